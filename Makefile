@@ -1,0 +1,38 @@
+# Two targets do all the set-up on a machine with Python 3.11 or later and make: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+RUN := $(BIN)/python
+# Imports are slow when bytecode may not be kept.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: demo test slow benchmark lint constraints clean
+
+demo: $(VENV)/installed
+	$(RUN) -m sim scenario=close_small_units
+
+test: $(VENV)/installed
+	$(RUN) -m pytest -n 2 --dist worksteal
+
+slow: $(VENV)/installed
+	$(RUN) -m pytest -n 2 --dist worksteal -m slow
+
+benchmark: $(VENV)/installed
+	$(RUN) -m pip install -q -c constraints.txt -e ".[benchmark]"
+	$(RUN) tests/benchmarks/run.py
+
+lint: $(VENV)/installed
+	$(RUN) -m ruff check .
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test]"
+	$(RUN) -m compileall -q sim scenarios
+	$(RUN) -c "open('$(VENV)/installed', 'w').close()"
+
+constraints:
+	$(RUN) -m pip install -q uv
+	$(RUN) -m uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-header --extra test --extra notebook pyproject.toml -o constraints.txt
+
+clean:
+	$(PYTHON) -c "import shutil; shutil.rmtree('$(VENV)', ignore_errors=True)"

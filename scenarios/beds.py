@@ -1,0 +1,76 @@
+"""What becomes of the beds of units that close: they move with the patients, the others are sized anew, or they are lost."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.measures.load import beds_for_delay, delay_without_limit, expected_load
+from sim.service.fault import Fault, nearest_spelling, refuse
+from sim.service.service import Change, Service
+
+FATES = ("moved", "resized", "lost")
+
+
+def check_fate(fate: str, of: str) -> None:
+    """Refuse a word that says nothing of beds."""
+    refuse(
+        [Fault("beds is one of " + ", ".join(FATES) + nearest_spelling(str(fate), FATES), fate)]
+        if fate not in FATES
+        else [],
+        of=of,
+    )
+
+
+def bed_changes(service: Service, closed: np.ndarray, at: float, fate: str) -> tuple[Change, ...]:
+    """The changes of beds that go with closing units at a date.
+
+    Parameters
+    ----------
+    service
+        The service before the closure.
+    closed
+        (U,) bool: the units that close.
+    at
+        Days from the start of the run.
+    fate
+        ``moved``: every bed goes to a unit that gains load, in proportion to what it gains, so that no bed is made or lost.
+        ``resized``: units that gain load get beds until a request is as seldom delayed there as it was before (quick estimate).
+        ``lost``: nobody gets any.
+    """
+    beds = service.beds(at)
+    before = expected_load(service, service.is_open(at)).beds
+    after = expected_load(service, service.is_open(at) & ~closed).beds
+    gain = np.where(closed, 0.0, np.maximum(after - before, 0.0))
+    extra = np.zeros(len(beds), dtype=int)
+    if fate == "moved":
+        extra = apportion(int(beds[closed].sum()), gain)
+    elif fate == "resized":
+        extra = _beds_for_same_delay(beds, before, after, gain)
+    units = service.units.id
+    shut = [Change(at, str(units[u]), "beds", 0) for u in np.flatnonzero(closed)]
+    return (*shut, *(Change(at, str(units[u]), "beds", int(beds[u] + extra[u])) for u in np.flatnonzero(extra)))
+
+
+def _beds_for_same_delay(beds, before, after, gain) -> np.ndarray:
+    extra = np.zeros(len(beds), dtype=int)
+    for u in np.flatnonzero(gain > 1e-9):
+        chance = float(delay_without_limit(before[u], beds[u])) if before[u] > 0 else 0.05
+        extra[u] = max(0, int(beds_for_delay([after[u]], max(chance, 1e-6))[0]) - int(beds[u]))
+    return extra
+
+
+def apportion(total: int, weight: np.ndarray) -> np.ndarray:
+    """Share out a whole number in proportion to weights by largest remainder (Hamilton); ties go to the one listed first.
+
+    Examples
+    --------
+    >>> apportion(10, np.array([1.0, 1.0, 2.0])).tolist()
+    [3, 2, 5]
+    """
+    if total == 0 or weight.sum() <= 0:
+        return np.zeros(len(weight), dtype=int)
+    exact = total * weight / weight.sum()
+    given = np.floor(exact + 1e-9).astype(int)
+    order = np.argsort(-(exact - given), kind="stable")
+    given[order[: total - given.sum()]] += 1
+    return given

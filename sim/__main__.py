@@ -1,0 +1,231 @@
+"""The command line: ``python -m sim scenario=close_small_units``. The only file that knows Hydra.
+
+A wrong choice or value gets one clear message and exit code 2; a run that was asked for and failed inside is a bug and shows
+its traceback.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from .configs import choices, folder
+from .service.fault import Fault, InputError, nearest_spelling, refuse
+
+GROUPS = ("scenario", "region", "service", "engine", "run")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line.
+
+    Returns
+    -------
+    0, or 2 where something given was wrong.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if any(word in ("-h", "--help", "help") for word in given):
+        print(help_text())
+        return 0
+    try:
+        if any(word in ("-m", "--multirun") for word in given):
+            return _multirun(given)
+        _answer(*_compose(given), given)
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("stopped; nothing was written", file=sys.stderr)
+        return 130
+    return 0
+
+
+def help_text() -> str:
+    """Every choice with one line each."""
+    lines = [
+        "python -m sim [scenario=...] [region=...] [service=...] [engine=...] [run=...] [key=value ...]",
+        "",
+        "Compares an option with the baseline, prints the answer and writes a folder of results.",
+        "",
+    ]
+    for group in GROUPS:
+        lines.append(f"{group}=")
+        lines += [f"    {name:<20} {what}" for name, what in choices(group).items()]
+    lines += ["", "Single settings (shown: the default run)"]
+    text = (folder() / "run" / "default.yaml").read_text(encoding="utf-8").splitlines()
+    lines += [f"    run.{line}" for line in text if line and not line.startswith("#")]
+    lines += [
+        "    scenario.<setting>=...  as in configs/scenario/<name>.yaml",
+        "    service.parameters.<name>=...  any number of the service",
+        "    results=<folder>  figures=false",
+        "",
+        "Examples",
+        "    python -m sim scenario=close_small_units",
+        "    python -m sim scenario=close scenario.units=[LA144LF] run.replications=10",
+        "    python -m sim scenario=close_small_units region=two_towns run=quick",
+    ]
+    return "\n".join(lines)
+
+
+def _compose(given: list[str]):
+    """The composed config, and the choices made in it."""
+    overrides = _checked(given)
+    from hydra import compose, initialize_config_dir
+    from hydra.core.global_hydra import GlobalHydra
+    from hydra.errors import HydraException
+    from omegaconf import OmegaConf
+    from omegaconf.errors import OmegaConfBaseException
+
+    GlobalHydra.instance().clear()
+    try:
+        with initialize_config_dir(str(folder()), version_base="1.3", job_name="sim"):
+            config = compose("config", overrides, return_hydra_config=True)
+        chosen = dict(config.hydra.runtime.choices)
+        OmegaConf.set_struct(config, False)
+        config.pop("hydra")
+        return OmegaConf.to_container(config, resolve=True, throw_on_missing=True), chosen
+    except (HydraException, OmegaConfBaseException) as error:
+        refuse([_said(error)])
+
+
+def _said(error: Exception) -> Fault:
+    """Hydra's message in one line, with the cure where we know it."""
+    words = " ".join(str(error).split())
+    if "Missing mandatory value" in words:
+        return Fault(
+            f"{words.split(': ')[-1]} must be given", cure="add it to the command line, as in scenario.units=[LA144LF]"
+        )
+    words = words.replace("To append to your config use +", "to add a new key write +")
+    return Fault(words, cure="see `python -m sim --help`")
+
+
+def _checked(given: list[str]) -> list[str]:
+    """The overrides, with unknown choices refused and a region's path turned into what Hydra understands."""
+    faults, made = [], []
+    for word in given:
+        key, equals, value = word.partition("=")
+        if not equals:
+            faults.append(Fault("an argument is written key=value", word, "see `python -m sim --help`"))
+            continue
+        if key in GROUPS:
+            known = choices(key)
+            if (
+                key == "region"
+                and value not in known
+                and (Path(value).is_dir() or any(mark in value for mark in "/\\"))
+            ):
+                made += ["region=folder", f"region.name='{Path(value).as_posix()}'"]
+                continue
+            if value not in known:
+                faults.append(
+                    Fault(
+                        f"unknown {key} {value!r}", cure="known: " + ", ".join(known) + nearest_spelling(value, known)
+                    )
+                )
+        made.append(word)
+    refuse(faults)
+    return made
+
+
+def _answer(config: dict, chosen: dict, given: list[str]) -> None:
+    """One question: build, simulate, print, write."""
+    from .show.terminal import Progress, report
+    from .store.provenance import provenance
+    from .store.results import check_writable, notices, write_results
+    from .study.load import service_from
+    from .study.question import ask
+    from .study.run import Run
+
+    run, scenario = _run(config["run"], Run), _scenario(config["scenario"])
+    name = chosen["scenario"]
+    results = (
+        Path(config["results"])
+        if config["results"]
+        else _results_folder(config["service"]["name"], config["region"]["name"], name)
+    )
+    check_writable(results)
+    progress = Progress("replications")
+    service = service_from(config["service"], config["region"]["name"], progress.say)
+    found = ask(service, scenario, run, config["engine"]["name"], name, progress)
+    text = report(found, results, notices(found))
+    command = " ".join(["python -m sim", *map(_quoted, given)])
+    figures = None
+    if config["figures"]:
+        from .show.figures import draw_figures as figures
+    import yaml
+
+    write_results(
+        found, results, yaml.safe_dump(config, sort_keys=False, allow_unicode=True), provenance(found, command), figures
+    )
+    print(text)
+
+
+def _quoted(word: str) -> str:
+    return f"'{word}'" if any(mark in word for mark in ' [](){}*?$&|;<>"') else word
+
+
+def _run(given: dict, kind):
+    known = kind.__dataclass_fields__
+    refuse([Fault(f"unknown setting run.{k}" + nearest_spelling(k, known)) for k in given if k not in known])
+    return kind(**{**given, "start": str(given["start"])})
+
+
+def _results_folder(service: str, region: str, scenario: str) -> Path:
+    place = service if region == "england" else f"{service}@{Path(region).name}"
+    return Path("results") / place / scenario
+
+
+def _scenario(given: dict):
+    """A verb from its sentence: ``_target_`` and its settings; a list under ``steps`` is built too."""
+    import scenarios
+
+    made = dict(given)
+    target = str(made.pop("_target_", ""))
+    package, _, name = target.rpartition(".")
+    refuse(
+        [
+            Fault(
+                "a scenario names a verb of `scenarios`",
+                target,
+                "verbs: " + ", ".join(scenarios.__all__) + nearest_spelling(name, scenarios.__all__),
+            )
+        ]
+        if package != "scenarios" or name not in scenarios.__all__
+        else []
+    )
+    verb = getattr(scenarios, name)
+    if "steps" in made:
+        made["steps"] = tuple(_scenario(step) for step in made["steps"])
+    known = getattr(verb, "__dataclass_fields__", {})
+    refuse([Fault(f"unknown setting scenario.{k}" + nearest_spelling(k, known)) for k in made if k not in known])
+    for key, value in made.items():
+        if isinstance(value, list):
+            made[key] = tuple(value)
+    return verb(**made)
+
+
+def _multirun(given: list[str]) -> int:
+    """Several questions one after the other, through Hydra's own sweeper and launcher."""
+    import hydra
+
+    words = [word for word in given if word not in ("-m", "--multirun")]
+    _checked([word for word in words if word.partition("=")[0] not in GROUPS])
+
+    @hydra.main(config_path=str(folder()), config_name="config", version_base="1.3")
+    def one(config) -> None:
+        from hydra.core.hydra_config import HydraConfig
+        from omegaconf import OmegaConf
+
+        current = HydraConfig.get()
+        _answer(
+            OmegaConf.to_container(config, resolve=True, throw_on_missing=True),
+            dict(current.runtime.choices),
+            list(current.overrides.task),
+        )
+
+    sys.argv = [sys.argv[0], "-m", *words]
+    one()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,199 @@
+"""Sending a cohort through a service: from uniforms to steps. Pure: the same cohort and routes give the same journeys.
+
+Which stages a patient comes to is luck alone, so the whole way is known before the engine starts; the engine decides
+only where and when.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..cohort.cohort import Cohort, baseline_rate
+from ..service.distribution import Distribution
+from ..service.pathway import DESTINATIONS, Group, Stage
+from .journeys import GRID, NEVER, Journeys, Patients, Steps, on_grid
+from .routes import Routes
+
+
+@dataclass(frozen=True, eq=False)
+class Sent:
+    """A cohort's journeys, with what measures need to know of each patient."""
+
+    routes: Routes
+    journeys: Journeys
+    group: np.ndarray
+    """(P,) int8: index of the group."""
+    destination: np.ndarray
+    """(P,) int8: where the patient is bound for in the end, an index of `DESTINATIONS`."""
+
+
+def present(cohort: Cohort, routes: Routes) -> tuple[np.ndarray, np.ndarray]:
+    """Who is there under this option, and in which group.
+
+    Returns
+    -------
+    (P',) cohort indices, rising, and (P',) group indices.
+    """
+    service = routes.service
+    edges = np.cumsum([group.per_admission for group in service.groups]) / baseline_rate(service)
+    edges[-1] = 1.0
+    group = np.searchsorted(edges, cohort.group_luck, side="right").astype(np.int8)
+    share = baseline_rate(service) / cohort.rate
+    bound = np.empty(len(cohort))
+    for number, each in enumerate(service.groups):
+        of = np.flatnonzero(group == number)
+        bound[of] = share * service.demand.relative(cohort.arrival[of], cohort.area[of], each.name, service.calendar)
+    there = np.flatnonzero(cohort.mark < bound)
+    return there, group[there]
+
+
+def send(cohort: Cohort, routes: Routes) -> Sent:
+    """Turn luck into journeys.
+
+    Parameters
+    ----------
+    cohort
+        The patients of one replication.
+    routes
+        The option's routes.
+
+    Returns
+    -------
+    Journeys of the patients who are present, in the order of their numbers.
+    """
+    number, group = present(cohort, routes)
+    count = np.zeros(len(number), dtype=np.int64)
+    destination = np.zeros(len(number), dtype=np.int8)
+    contact = np.zeros(len(number))
+    parts = []
+    for index, each in enumerate(routes.service.groups):
+        of = np.flatnonzero(group == index)
+        contact[of] = _days(cohort, each.first_contact, "first contact", number[of])
+        parts += _walk(cohort, routes, index, each, of, number, count, destination)
+    first = np.concatenate([[0], np.cumsum(count)])
+    journeys = Journeys(
+        network=routes.network,
+        stages=routes.stages,
+        steps=_steps(parts, first),
+        patients=Patients(
+            number=number,
+            arrival=on_grid(cohort.arrival[number]),
+            area=cohort.area[number],
+            contact=on_grid(contact) if contact.any() else np.zeros(1),
+            first=first,
+            start_unit=np.full(1, -1, dtype=np.int32),
+            start_in_bed=np.zeros(1, dtype=bool),
+        ),
+    )
+    return Sent(routes, journeys, group, destination)
+
+
+@dataclass(frozen=True, eq=False)
+class _Visit:
+    """All visits to one stage of one group: who, at which position of their way, and with what luck."""
+
+    patient: np.ndarray
+    position: np.ndarray
+    row: int
+    rank: np.ndarray
+    stay: np.ndarray
+    stay_same_bed: np.ndarray | None
+    patience: np.ndarray | None
+    transfer: np.ndarray | None
+    leaving: np.ndarray | None
+
+
+def _walk(cohort: Cohort, routes: Routes, index: int, group: Group, of, number, count, destination) -> list[_Visit]:
+    """The visits of one group, stage by stage in the order in which they are listed (a next stage is always listed later)."""
+    waiting = {stage.name: [] for stage in group.stages}
+    waiting[group.stages[0].name].append(of)
+    visits = []
+    for stage in group.stages:
+        come = [part for part in waiting[stage.name] if len(part)]
+        if not come:
+            continue
+        patient = come[0] if len(come) == 1 else np.sort(np.concatenate(come))
+        who = number[patient]
+        onward = _next(cohort, stage, who)
+        names = list(stage.next)
+        row = routes.row(index, stage.name)
+        home = routes.home_rank[row]
+        rank = (home + cohort.area[who]).astype(np.int32) if home >= 0 else np.full(len(who), -1, dtype=np.int32)
+        visits.append(
+            _Visit(
+                patient,
+                count[patient].copy(),
+                row,
+                rank,
+                _stay(cohort, stage, who, onward),
+                _optional(cohort, stage.stay_same_bed, f"stay {stage.name}", who),
+                _optional(cohort, stage.gives_up_after, f"patience {stage.name}", who),
+                _optional(cohort, stage.transfer, f"transfer {stage.name}", who),
+                _optional(cohort, stage.leaving, f"leaving {stage.name}", who),
+            )
+        )
+        count[patient] += 1
+        for choice, name in enumerate(names):
+            going = patient[onward == choice] if len(names) > 1 else patient
+            if name in waiting:
+                waiting[name].append(going)
+            else:
+                destination[going] = DESTINATIONS.index(name)
+    return visits
+
+
+def _next(cohort: Cohort, stage: Stage, who: np.ndarray) -> np.ndarray:
+    if len(stage.next) == 1:
+        return np.zeros(len(who), dtype=np.int8)
+    edges = np.cumsum(list(stage.next.values()))
+    return np.searchsorted(edges[:-1], cohort.luck(f"next {stage.name}")[who], side="right").astype(np.int8)
+
+
+def _days(cohort: Cohort, law: Distribution, purpose: str, who: np.ndarray) -> np.ndarray:
+    if law.is_constant:
+        return np.full(len(who), float(law.mean))
+    return law.quantile(cohort.luck(purpose)[who])
+
+
+def _stay(cohort: Cohort, stage: Stage, who: np.ndarray, onward: np.ndarray) -> np.ndarray:
+    purpose = f"stay {stage.name}"
+    stay = _days(cohort, stage.stay, purpose, who)
+    for choice, name in enumerate(stage.next):
+        if name in stage.stay_if:
+            of = np.flatnonzero(onward == choice)
+            stay[of] = _days(cohort, stage.stay_if[name], purpose, who[of])
+    return stay
+
+
+def _optional(cohort: Cohort, law: Distribution | None, purpose: str, who: np.ndarray) -> np.ndarray | None:
+    """None where there is nothing to say, so that the column need not be stored."""
+    if law is None or (law.is_constant and not law.mean and not purpose.startswith("patience")):
+        return None
+    return _days(cohort, law, purpose, who)
+
+
+def _steps(visits: list[_Visit], first: np.ndarray) -> Steps:
+    """Lay the visits out patient by patient."""
+    total = int(first[-1])
+    place = [first[visit.patient] + visit.position for visit in visits]
+
+    def column(name: str, dtype, fill: float) -> np.ndarray:
+        if all(getattr(visit, name) is None for visit in visits):
+            return np.full(1, fill, dtype=dtype)
+        made = np.full(total, fill, dtype=dtype)
+        for at, visit in zip(place, visits):
+            if (value := getattr(visit, name)) is not None:
+                made[at] = value
+        return made
+
+    return Steps(
+        stage=column("row", np.int32, -1) if visits else np.empty(0, np.int32),
+        rank=column("rank", np.int32, -1) if visits else np.empty(0, np.int32),
+        stay=on_grid(column("stay", np.float64, 0.0)) if visits else np.empty(0),
+        stay_same_bed=on_grid(column("stay_same_bed", np.float64, np.nan)),
+        patience=np.maximum(on_grid(column("patience", np.float64, NEVER)), GRID),
+        transfer=on_grid(column("transfer", np.float64, 0.0)),
+        leaving=on_grid(column("leaving", np.float64, 0.0)),
+    )

@@ -1,0 +1,158 @@
+"""Expected volume and load of each unit, and the quick estimate of beds: no luck, no queues, in milliseconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..journeys.expected import ways
+from ..service.demand import DAYS_A_YEAR
+from ..service.service import Service
+
+
+@dataclass(frozen=True, eq=False)
+class Load:
+    """What each unit would see a year if every unit had room; letters: A areas, U units."""
+
+    index: np.ndarray
+    """(U,) index admissions a year: patients whose first unit it is, mimics apart."""
+    stays: np.ndarray
+    """(U,) stays in a bed a year, of all groups; going on in the same bed is the same stay."""
+    counted: dict[str, np.ndarray]
+    """By label of a stage (for example thrombectomy), (U,) a year."""
+    bed_days: np.ndarray
+    """(U,) bed-days a year."""
+    transfers: float
+    """Journeys a year from one site to another."""
+    unreached: np.ndarray
+    """(A,) bool: areas from which no unit of the first kind can be reached."""
+
+    @property
+    def beds(self) -> np.ndarray:
+        """(U,) the offered load: beds occupied on average if nobody ever waited."""
+        return self.bed_days / DAYS_A_YEAR
+
+
+def expected_load(service: Service, is_open: np.ndarray | None = None) -> Load:
+    """The load that nearest allocation puts on each unit.
+
+    Parameters
+    ----------
+    service
+        The service.
+    is_open
+        (U,) bool: units that take new patients; those open at the start where not given.
+    """
+    is_open = service.is_open() if is_open is None else is_open
+    count = len(service.units)
+    demand = service.areas.demand
+    index, stays, bed_days = np.zeros(count), np.zeros(count), np.zeros(count)
+    counted: dict[str, np.ndarray] = {}
+    unreached = np.zeros(len(demand), dtype=bool)
+    transfers = 0.0
+    for node in ways(service, is_open):
+        reached = node.unit >= 0
+        rate = demand * (node.group.per_admission * node.chance)
+
+        def at_unit(weight, unit=node.unit, reached=reached):
+            return np.bincount(unit[reached], weights=weight[reached], minlength=count)
+
+        if node.before is None:
+            unreached |= ~reached
+            if node.group.is_index:
+                index += at_unit(rate)
+        else:
+            moved = reached & (node.before.unit >= 0)
+            site = service.units.site
+            transfers += float(rate[moved & (site[node.unit] != site[node.before.unit])].sum())
+        if node.stage.counts:
+            counted[node.stage.counts] = counted.get(node.stage.counts, 0) + at_unit(rate)
+        if node.stage.beds == "counted":
+            days = np.where(node.in_same_bed, _mean_stay(node.stage, True), _mean_stay(node.stage, False))
+            bed_days += at_unit(rate * days)
+            stays += at_unit(rate * ~node.in_same_bed)
+    return Load(index, stays, counted, bed_days, transfers, unreached)
+
+
+def _mean_stay(stage, in_same_bed: bool) -> float:
+    from ..service.pathway import expected_stay
+
+    days = expected_stay(stage, in_same_bed) + stage.leaving.expectation * sum(
+        share for to, share in stage.next.items() if to in ("home", "home_supported", "care_home", "death")
+    )
+    return days if in_same_bed else days + stage.transfer.expectation
+
+
+def erlang_b(load, beds) -> np.ndarray:
+    """The share of requests refused by ``beds`` beds that are offered ``load`` (Erlang 1917), whatever the law of stays.
+
+    Examples
+    --------
+    >>> round(float(erlang_b(8.0, 10)), 6)
+    0.121661
+    """
+    load, beds = np.broadcast_arrays(np.asarray(load, dtype=float), np.asarray(beds))
+    blocked = np.ones(load.shape)
+    for n in range(1, int(beds.max(initial=0)) + 1):
+        step = load * blocked / (n + load * blocked)
+        blocked = np.where(n <= beds, step, blocked)
+    return blocked
+
+
+def erlang_c(load, beds) -> np.ndarray:
+    """The share of requests that wait for one of ``beds`` beds, exponential stays, first come first served; 1 where saturated.
+
+    Examples
+    --------
+    >>> round(float(erlang_c(8.0, 10)), 6)
+    0.40918
+    """
+    load, beds = np.broadcast_arrays(np.asarray(load, dtype=float), np.asarray(beds))
+    blocked = erlang_b(load, beds)
+    use = np.divide(load, beds, out=np.ones(load.shape), where=beds > 0)
+    return np.where(use >= 1, 1.0, blocked / np.maximum(1 - use * (1 - blocked), 1e-300))
+
+
+def delay_without_limit(load, beds) -> np.ndarray:
+    """The chance that at least ``beds`` patients are present when nobody is ever turned away: Poisson with mean ``load``.
+
+    The quick estimate for emergency care, whose stay runs whether or not the right bed is free.
+
+    Examples
+    --------
+    >>> round(float(delay_without_limit(8.0, 12)), 4)
+    0.1119
+    """
+    from scipy.special import gammainc
+
+    load, beds = np.broadcast_arrays(np.asarray(load, dtype=float), np.asarray(beds))
+    return np.where(beds > 0, gammainc(np.maximum(beds, 1), load), 1.0)
+
+
+def beds_for_delay(load, delay: float) -> np.ndarray:
+    """The fewest beds with which at most a share ``delay`` of requests finds none free (`delay_without_limit`).
+
+    Parameters
+    ----------
+    load
+        (U,) offered load in beds.
+    delay
+        Share from 0 to 1.
+
+    Returns
+    -------
+    (U,) whole beds; 0 where there is no load.
+
+    Examples
+    --------
+    >>> beds_for_delay([0.0, 8.0, 80.0], 0.05).tolist()
+    [0, 14, 96]
+    """
+    load = np.asarray(load, dtype=float)
+    beds = np.where(load > 0, np.floor(load), 0).astype(int)
+    short = (load > 0) & (delay_without_limit(load, beds) > delay)
+    while short.any():
+        beds = beds + short
+        short = (load > 0) & (delay_without_limit(load, beds) > delay)
+    return beds

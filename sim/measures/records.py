@@ -1,0 +1,72 @@
+"""Records: one row per stay, joined from journeys and trace. Everything that is measured is measured on these.
+
+Nothing is reset at the end of the warm-up: measures of patients take those who asked inside the window, measures of beds clip
+the step function of beds held to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..engine.contract import Trace
+from ..journeys.send import Sent
+
+
+@dataclass(frozen=True)
+class Window:
+    """The part of a run that is measured: ``[start, end)`` in days from the start of the run."""
+
+    start: float
+    end: float
+
+    @property
+    def years(self) -> float:
+        """Its length in years of 365.25 days."""
+        return (self.end - self.start) / 365.25
+
+    def has(self, time) -> np.ndarray:
+        """(N,) bool: whether each time falls inside; NaN does not."""
+        return (time >= self.start) & (time < self.end)
+
+    def days(self, since, until) -> np.ndarray:
+        """(N,) days of each span that fall inside; a span that has not ended (NaN) lasts to the end, one that never began is 0."""
+        until = np.where(np.isnan(until), self.end, until)
+        days = np.minimum(until, self.end) - np.maximum(since, self.start)
+        return np.where(np.isnan(days), 0.0, np.maximum(days, 0.0))
+
+
+@dataclass(frozen=True, eq=False)
+class Records:
+    """One row per stay, in the order of the journeys' steps; letters: M stays, P patients."""
+
+    sent: Sent
+    trace: Trace
+    patient: np.ndarray
+    """(M,) int: row of the patient."""
+    stage: np.ndarray
+    """(M,) int: row of the stage."""
+    counted: np.ndarray
+    """(M,) bool: the stage takes a counted bed."""
+
+    @property
+    def service(self):
+        """The service the patients went through."""
+        return self.sent.routes.service
+
+    @property
+    def first(self) -> np.ndarray:
+        """(P,) int: the row of each patient's first stay."""
+        return self.sent.journeys.patients.first[:-1]
+
+    def is_index(self) -> np.ndarray:
+        """(P,) bool: patients of groups that count as index admissions."""
+        return np.array([group.is_index for group in self.service.groups])[self.sent.group]
+
+
+def record(sent: Sent, trace: Trace) -> Records:
+    """Join journeys and trace."""
+    patients, steps = sent.journeys.patients, sent.journeys.steps
+    patient = np.repeat(np.arange(len(patients.number)), np.diff(patients.first))
+    return Records(sent, trace, patient, steps.stage, ~sent.journeys.stages.unlimited[steps.stage])

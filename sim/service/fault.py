@@ -1,0 +1,74 @@
+"""Faults: what is wrong with an input, said so that a person can act on it.
+
+A fault names what was found, the rule it breaks and the cure, with file, row and column where there is one. Readers
+collect every fault of one input and raise them together, so that a table is mended in one go and not in ten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+class InputError(ValueError):
+    """One input is wrong; the message lists every fault found in it, one a line."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with one input."""
+
+    rule: str
+    """What must hold, in words: ``beds must be a whole number, 0 or more``."""
+    value: object = None
+    """What was found instead."""
+    cure: str = ""
+    """What to do about it."""
+    file: str = ""
+    """The file, where there is one."""
+    row: int | None = None
+    """The row as an editor shows it: the header is row 1."""
+    column: str = ""
+    """The column, where there is one."""
+
+    def __str__(self) -> str:
+        place = self.file
+        if self.row is not None:
+            place += f" row {self.row}"
+        if self.column:
+            place += f" column {self.column}"
+        said = self.rule if self.value is None else f"{self.rule}, got {self.value!r}"
+        return (f"{place.strip()}: " if place else "") + said + (f"; {self.cure}" if self.cure else "")
+
+
+def refuse(faults: Iterable[Fault | str], of: str = "") -> None:
+    """Raise one `InputError` with all ``faults``; do nothing where there are none.
+
+    Examples
+    --------
+    >>> refuse([])
+    >>> refuse(["beds is negative"], of="units.csv")
+    Traceback (most recent call last):
+    ...
+    sim.service.fault.InputError: units.csv: beds is negative
+    """
+    said = [str(fault) for fault in faults]
+    if not said:
+        return
+    head = f"{of}: " if of else ""
+    if len(said) == 1:
+        raise InputError(head + said[0])
+    raise InputError(f"{head}{len(said)} faults\n  " + "\n  ".join(said))
+
+
+def nearest_spelling(word: str, known: Iterable[str]) -> str:
+    """``; did you mean 'Ashford'?`` where a known word is close, else an empty string.
+
+    Examples
+    --------
+    >>> nearest_spelling("Ashfrod", ["Ashford", "Dover"])
+    "; did you mean 'Ashford'?"
+    """
+    close = get_close_matches(word, [str(k) for k in known], n=1, cutoff=0.6)
+    return f"; did you mean {close[0]!r}?" if close else ""

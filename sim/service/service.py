@@ -1,0 +1,268 @@
+"""A service: a region, the groups who need it, the kinds of care, the standards, and the dated changes of its units.
+
+This is the value that a scenario turns into another. It holds no luck and decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import numpy as np
+
+from .calendar import Calendar
+from .demand import Demand
+from .fault import Fault, nearest_spelling, refuse
+from .pathway import Group
+from .places import Region
+
+WHAT = ("beds", "open", "slots")
+"""What a dated change can set."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One dated change of one unit."""
+
+    at: float
+    """Days from the start of the run, 0 or more."""
+    unit: str
+    """The unit's id."""
+    what: str
+    """``beds``: beds in force; ``open``: 1 open or 0 closed to new patients; ``slots``: slots that come then and lapse."""
+    value: int
+    slot: str = ""
+    """The sort of slot, where slots come."""
+
+
+@dataclass(frozen=True, eq=False)
+class WeeklyHours:
+    """When in the week a unit takes new patients: (7, 24) bool, Monday first, whole hours."""
+
+    is_open: np.ndarray
+
+    def __post_init__(self):
+        table = np.array(self.is_open, dtype=bool)
+        refuse([] if table.shape == (7, 24) else [Fault("weekly hours are 7 days of 24 hours", table.shape)])
+        table.flags.writeable = False
+        object.__setattr__(self, "is_open", table)
+
+
+@dataclass(frozen=True)
+class Standard:
+    """Something units that give a kind should meet: a minimum number of admissions or procedures a year."""
+
+    name: str
+    kind: str
+    """The kind of care whose units are held to it."""
+    counts: str
+    """What is counted: ``index`` admissions, or the ``counts`` label of a stage (for example ``thrombectomy``)."""
+    minimum: float
+    """A year."""
+    source: str
+    confidence: str = ""
+    maximum: float = np.inf
+    """A year: the upper planning limit."""
+    window_years: float = 1.0
+    """The averaging window."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number (or law) of the service, with where it comes from."""
+
+    name: str
+    value: object
+    unit: str
+    source: str
+    confidence: str
+    """high, medium or low."""
+    basis: str
+    """seen in the source, derived from it, from memory, or an assumption."""
+    note: str = ""
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether tables that use it must mark it."""
+        return self.confidence == "low" or self.basis in ("assumption", "memory")
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What care costs in total, and how that total falls into parts (GBP at the price year of the parameters)."""
+
+    admission: float
+    """GBP an index admission, fully absorbed, rehabilitation apart."""
+    transfer: float
+    """GBP a journey between sites."""
+    bed_day: Mapping[str, float]
+    """By kind whose beds are priced by the day (rehabilitation): GBP a bed-day, fully absorbed."""
+    counted: Mapping[str, float]
+    """By label of a stage (thrombectomy): GBP a procedure."""
+    share_fixed: float
+    """The share that a unit costs for being open at all."""
+    share_semi_fixed: float
+    """The share that goes with staffed beds; what is left goes with bed-days."""
+
+    def __post_init__(self):
+        shares = (self.share_fixed, self.share_semi_fixed)
+        bad = min(shares) < 0 or sum(shares) > 1
+        refuse(
+            [Fault("fixed and semi-fixed shares must be 0 or more and sum to at most 1", shares)] if bad else [],
+            of="cost",
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Service:
+    """A specialised service in a region, from the start of the run on."""
+
+    name: str
+    region: Region
+    groups: tuple[Group, ...]
+    standards: tuple[Standard, ...] = ()
+    access_kind: str = ""
+    """The kind of care that access is measured to: the first unit that treats."""
+    threshold_minutes: tuple[float, ...] = (30.0, 45.0, 60.0)
+    """The service's access thresholds."""
+    calendar: Calendar = Calendar(date(2026, 4, 1))
+    """The first day of the run."""
+    demand: Demand = field(default_factory=Demand)
+    changes: tuple[Change, ...] = ()
+    """Dated changes of units; of two at the same time for the same thing, the later in the tuple holds."""
+    hours: Mapping[str, WeeklyHours] = field(default_factory=dict)
+    """Opening hours of the units that have any, by unit id."""
+    blocked_first: bool = False
+    """Whether, at equal priority, one who blocks another unit's bed goes first."""
+    parameters: tuple[Parameter, ...] = ()
+    """Every number used, with its source."""
+    costs: Costs | None = None
+    """What care costs; None where it is not known."""
+    treated: str = ""
+    """The label of the stage reported per 100 eligible (thrombectomy); empty for none."""
+    eligible_share: float | None = None
+    """The share of index admissions eligible for it."""
+    beds_rule: str = ""
+    """How beds were sized where no table gives them; empty where all beds are a user's own."""
+    history: tuple[str, ...] = ()
+    """What scenarios did to the service, one sentence each, in order."""
+    marks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What scenarios have to say of single units (kept, and why; closed, and at what volume), by unit id."""
+
+    def __post_init__(self):
+        refuse(_faults(self), of=f"service {self.name}")
+
+    @property
+    def areas(self):
+        """The areas of the region."""
+        return self.region.areas
+
+    @property
+    def sites(self):
+        """The sites of the region."""
+        return self.region.sites
+
+    @property
+    def units(self):
+        """The units of the region."""
+        return self.region.units
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Every kind of care that a stage asks for or a unit gives, in a fixed order."""
+        asked = [stage.kind for group in self.groups for stage in group.stages]
+        return tuple(dict.fromkeys([*asked, *self.units.gives]))
+
+    def gives(self, kind: str) -> np.ndarray:
+        """(U,) bool: whether each unit gives a kind."""
+        return self.units.gives.get(kind, np.zeros(len(self.units), dtype=bool))
+
+    def unit_index(self, unit: str, of: str = "") -> int:
+        """The row of a unit; an unknown one is refused with the nearest spelling."""
+        found = np.flatnonzero(self.units.id == unit)
+        if not len(found):
+            refuse(
+                [Fault(f"unknown unit {unit!r}" + (f" in {of}" if of else "") + nearest_spelling(unit, self.units.id))]
+            )
+        return int(found[0])
+
+    def is_open(self, at: float = 0.0) -> np.ndarray:
+        """(U,) bool: whether each unit takes new patients at a time, opening hours apart."""
+        state = np.ones(len(self.units), dtype=bool)
+        for change in sorted((c for c in self.changes if c.what == "open" and c.at <= at), key=lambda c: c.at):
+            state[self.unit_index(change.unit)] = bool(change.value)
+        return state
+
+    def beds(self, at: float = 0.0) -> np.ndarray:
+        """(U,) beds in force at a time; NaN where they are not known yet."""
+        beds = np.array(self.units.beds)
+        for change in sorted((c for c in self.changes if c.what == "beds" and c.at <= at), key=lambda c: c.at):
+            beds[self.unit_index(change.unit)] = change.value
+        return beds
+
+    def epochs(self, horizon: float) -> tuple[float, ...]:
+        """The times, 0 first, at which the map of open units changes before the horizon."""
+        return tuple(sorted({0.0, *(c.at for c in self.changes if c.what == "open" and c.at < horizon)}))
+
+    def with_units(self, **columns) -> Service:
+        """The service with some columns of its units replaced."""
+        return replace(self, region=replace(self.region, units=replace(self.units, **columns)))
+
+    def with_changes(
+        self, *changes: Change, said: str = "", marks: Mapping[str, tuple[str, ...]] | None = None
+    ) -> Service:
+        """The service with further dated changes, and what is to be said of them."""
+        merged = dict(self.marks)
+        for unit, words in (marks or {}).items():
+            merged[unit] = (*merged.get(unit, ()), *words)
+        history = (*self.history, said) if said else self.history
+        return replace(self, changes=(*self.changes, *changes), history=history, marks=merged)
+
+
+def _faults(service: Service) -> list[Fault]:
+    """What must hold of any service, whoever built it."""
+    faults: list[Fault] = []
+    units = set(service.units.id.tolist())
+    for change in service.changes:
+        if change.unit not in units:
+            faults.append(
+                Fault(f"a change names an unknown unit {change.unit!r}" + nearest_spelling(change.unit, units))
+            )
+        if not np.isfinite(change.at) or change.at < 0:
+            faults.append(Fault(f"a change of {change.unit} must fall at or after the start of the run", change.at))
+        if change.what not in WHAT:
+            faults.append(Fault("a change sets one of " + ", ".join(WHAT), change.what))
+        if change.value < 0 or change.value != int(change.value):
+            faults.append(Fault(f"a change of {change.unit} needs a whole number, 0 or more", change.value))
+    faults += [
+        Fault(f"opening hours name an unknown unit {u!r}" + nearest_spelling(u, units))
+        for u in service.hours
+        if u not in units
+    ]
+    for group in service.groups:
+        for stage in group.stages:
+            if not service.gives(stage.kind).any():
+                known = [kind for kind, given in service.units.gives.items() if given.any()]
+                faults.append(
+                    Fault(
+                        f"group {group.name} stage {stage.name} asks for a kind of care that no unit gives",
+                        stage.kind,
+                        "given: " + ", ".join(known) + nearest_spelling(stage.kind, known),
+                    )
+                )
+    names = [group.name for group in service.groups]
+    faults += [Fault("two groups have one name", name) for name in sorted({n for n in names if names.count(n) > 1})]
+    faults += _closed_kinds(service) if not faults else []
+    return faults
+
+
+def _closed_kinds(service: Service) -> list[Fault]:
+    """A kind that somebody needs must be open somewhere in every epoch."""
+    needed = {stage.kind for group in service.groups for stage in group.stages}
+    return [
+        Fault(f"no unit that gives {kind} is open from day {at:g}", cure="leave one open, or open one by then")
+        for at in service.epochs(np.inf)
+        for kind in sorted(needed)
+        if not (service.gives(kind) & service.is_open(at)).any()
+    ]

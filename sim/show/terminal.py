@@ -1,0 +1,159 @@
+"""The table a planner reads at the terminal: short, plain, and complete enough to act on."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+from ..study import tables
+from ..study.tables import Findings
+
+_SHOWN = 24
+"""Rows of remarks on single units shown before the rest is left to units.csv."""
+
+
+def width() -> int:
+    """Columns to write in."""
+    return max(80, min(120, shutil.get_terminal_size((110, 40)).columns))
+
+
+def report(found: Findings, folder: Path | None, notices: list[str]) -> str:
+    """The whole of what a run prints.
+
+    Parameters
+    ----------
+    found
+        The comparison.
+    folder
+        Where the files are; None where none were written.
+    notices
+        What every output must say.
+    """
+    run = found.experiment.run
+    window = run.window
+    lines = [
+        f"{found.service.name} in {found.service.region.name}: {found.scenario} against the baseline",
+        "=" * width(),
+    ]
+    lines += [line for said in found.after.service.history for line in _wrap(said)] or ["Nothing changes."]
+    calendar = run.calendar
+    lines += [
+        "",
+        f"Measured {calendar.date(window.start):%d %b %Y} to {calendar.date(window.end):%d %b %Y}, {run.replications} replications, "
+        f"{found.experiment.engine} engine, seed {run.seed}",
+        "",
+    ]
+    lines += table(tables.summary(found))
+    lines += _remarks(found)
+    lines += ["", *(line for said in notices for line in _wrap(said, "! "))]
+    if folder:
+        lines += ["", f"Files: {folder}"]
+    return "\n".join(lines)
+
+
+def table(rows: list[dict]) -> list[str]:
+    """The summary as aligned text."""
+    body = [
+        (
+            row["measure"],
+            *(_number(row[side], row["unit"]) for side in ("baseline", "option")),
+            _signed(row["difference"], row["unit"]),
+            _interval(row),
+            row["unit"],
+        )
+        for row in rows
+    ]
+    head = ("", "baseline", "option", "change", "95 % interval", "")
+    size = [max(len(line[i]) for line in (head, *body)) for i in range(6)]
+
+    def lay(line: tuple[str, ...]) -> str:
+        numbers = "  ".join(f"{line[i]:>{size[i]}}" for i in range(1, 5))
+        return f"{line[0]:<{size[0]}}  {numbers}  {line[5]}".rstrip()
+
+    exact = sum(row["low"] is None for row in rows)
+    rule = "-" * min(width(), sum(size) + 10)
+    return [
+        "Without simulation (exact for nearest allocation)".ljust(size[0]),
+        lay(head),
+        rule,
+        *map(lay, body[:exact]),
+        "",
+        "Simulated (paired: the same patients under both)",
+        rule,
+        *map(lay, body[exact:]),
+    ]
+
+
+_DECIMALS = {"minutes": 1, "%": 1, "hours": 2, "per 100": 1, "GBP million a year": 1}
+"""Decimals shown of each unit; all others are shown whole."""
+
+
+def _number(value: float | None, unit: str) -> str:
+    if value is None or value != value:
+        return "-"
+    return f"{value:,.{_DECIMALS.get(unit, 0)}f}"
+
+
+def _signed(value: float | None, unit: str) -> str:
+    if value is None or value != value:
+        return "-"
+    shown = _number(abs(value), unit)
+    if float(shown.replace(",", "")) == 0:
+        return "0"
+    return ("+" if value > 0 else "-") + shown
+
+
+def _interval(row: dict) -> str:
+    if row["low"] is None:
+        return ""
+    if row["low"] != row["low"]:
+        return "-"
+    return f"{_signed(row['low'], row['unit'])} to {_signed(row['high'], row['unit'])}"
+
+
+def _remarks(found: Findings) -> list[str]:
+    """What the scenario has to say of single units, in the order in which it said it."""
+    option = found.after.service
+    names = dict(zip(option.units.id.tolist(), option.units.name.tolist()))
+    if not option.marks:
+        return []
+    lines = ["", "Units", "-" * width()]
+    for unit, words in list(option.marks.items())[:_SHOWN]:
+        lines += _wrap(f"{unit:<9} {names[unit]}: {'; '.join(words)}", "", " " * 10)
+    if len(option.marks) > _SHOWN:
+        lines.append(f"... and {len(option.marks) - _SHOWN} more in units.csv")
+    return lines
+
+
+def _wrap(said: str, first: str = "", later: str | None = None) -> list[str]:
+    return textwrap.wrap(
+        said, width(), initial_indent=first, subsequent_indent=" " * len(first) if later is None else later
+    ) or [""]
+
+
+class Progress:
+    """A line that says how far a run is: rewritten in place at a terminal, a new line now and then elsewhere."""
+
+    def __init__(self, what: str, every_seconds: float = 5.0):
+        self.what, self.every = what, every_seconds
+        self.began = self.said = time.monotonic()
+        self.live = sys.stderr.isatty()
+
+    def __call__(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        left = (now - self.began) / done * (total - done)
+        line = f"{self.what}: {done} of {total}" + (
+            f", about {left:.0f} s left" if done < total else f", {now - self.began:.1f} s"
+        )
+        if self.live:
+            print(f"\r{line:<70}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+        elif done == total or now - self.said >= self.every:
+            self.said = now
+            print(line, file=sys.stderr, flush=True)
+
+    def say(self, what: str) -> None:
+        """A line on its own."""
+        print(what, file=sys.stderr, flush=True)

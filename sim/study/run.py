@@ -1,0 +1,86 @@
+"""Run settings: how long, how often, from which luck."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..journeys.journeys import on_grid
+from ..measures.records import Window
+from ..service.calendar import Calendar
+from ..service.fault import Fault, refuse
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a comparison is simulated.
+
+    Examples
+    --------
+    >>> Run(years=1, warmup_days=400)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    sim.service.fault.InputError: run: warm-up (400 days) must be shorter than the run measured (365 days); ...
+    """
+
+    replications: int = 5
+    """How many times, each with its own luck; at least 2 for an interval."""
+    seed: int = 1
+    """The luck of everything."""
+    start: str = "2026-04-01"
+    """The first day simulated."""
+    warmup_days: float = 120
+    """Days from the start, from empty, before anything is measured."""
+    years: float = 1.0
+    """Years measured after the warm-up."""
+    cooldown_days: float = 30
+    """Days simulated after those measured, so that late patients' waits are seen to their end."""
+    workers: int = 0
+    """Processes (reference) or threads (compiled) side by side; 0 for one a core. Changes no number."""
+
+    def __post_init__(self):
+        faults = []
+        for name, least, whole in (
+            ("replications", 1, True),
+            ("seed", 0, True),
+            ("warmup_days", 0, False),
+            ("cooldown_days", 0, False),
+            ("workers", 0, True),
+        ):
+            value = getattr(self, name)
+            good = isinstance(value, int) if whole else isinstance(value, (int, float))
+            if not good or isinstance(value, bool) or not value >= least or not np.isfinite(value):
+                faults.append(Fault(f"{name} must be a {'whole ' if whole else ''}number, {least} or more", value))
+        if not isinstance(self.years, (int, float)) or isinstance(self.years, bool) or not 0 < self.years <= 100:
+            faults.append(Fault("years must be above 0 and at most 100", self.years))
+        if not faults and self.warmup_days >= self.years * 365.25:
+            faults.append(
+                Fault(
+                    f"warm-up ({self.warmup_days:g} days) must be shorter than the run measured ({self.years * 365.25:.0f} days)",
+                    cure="lower run.warmup_days or raise run.years",
+                )
+            )
+        refuse(faults, of="run")
+        Calendar.read(self.start)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The first day simulated."""
+        return Calendar.read(self.start)
+
+    @property
+    def window(self) -> Window:
+        """What is measured, in days from the start."""
+        start = float(on_grid(self.warmup_days))
+        return Window(
+            start,
+            start + float(on_grid(round(self.years * 365.25)))
+            if self.years >= 0.01
+            else start + float(on_grid(self.years * 365.25)),
+        )
+
+    @property
+    def horizon(self) -> float:
+        """Days from the start to the end of the simulation."""
+        return self.window.end + float(on_grid(self.cooldown_days))

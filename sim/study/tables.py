@@ -1,0 +1,337 @@
+"""Tables: what a comparison says, row by row, as people and spreadsheets read it.
+
+Each function returns rows as dictionaries of one shape. Numbers are left whole here; `store` decides how they are written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..service.service import Service
+from .comparison import compare, interval, mean_of
+from .experiment import Experiment
+from .view import View, minimum_of
+
+SMALL = 5.0
+"""Areas with fewer admissions a year are grouped, so that no row speaks of a handful of people."""
+
+SATURATED = 0.95
+"""Offered load over beds from which a unit counts as saturated and its waits as growing without limit."""
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """A comparison, ready to be written: the experiment and the two views it stands beside."""
+
+    experiment: Experiment
+    before: View
+    after: View
+    scenario: str
+    """The scenario's name."""
+
+    @property
+    def service(self) -> Service:
+        """The baseline."""
+        return self.before.service
+
+
+_EXACT = "no simulation"
+
+_SIMULATED = (
+    ("wait_hours_mean", "kind", "mean wait for a bed", "hours"),
+    ("wait_share_delayed", "kind", "requests that wait for a bed", "%"),
+    ("occupied_beds_mean", "all", "beds occupied", "beds"),
+    ("delayed_transfer_bed_days_per_year", "all", "delayed transfers", "bed-days a year"),
+    ("outlying_bed_days_per_year", "all", "outlying: waiting in another ward", "bed-days a year"),
+    ("transfers_per_year", "all", "journeys between sites", "a year"),
+    ("lost_per_year", "all", "patients lost", "a year"),
+    ("unplaced_per_year", "all", "patients unplaced", "a year"),
+)
+
+
+def summary(found: Findings) -> list[dict]:
+    """One row a measure: baseline, option, paired difference, 95 % interval, and on what it rests."""
+    return [*_exact_rows(found), *_simulated_rows(found)]
+
+
+def _exact_rows(found: Findings) -> list[dict]:
+    before, after, service = found.before, found.after, found.service
+    kind, minimum = service.access_kind, minimum_of(service)
+    rows: list[dict] = []
+
+    def add(measure: str, unit: str, x: float, y: float) -> None:
+        rows.append(
+            {
+                "measure": measure,
+                "unit": unit,
+                "baseline": float(x),
+                "option": float(y),
+                "difference": float(y - x),
+                "low": None,
+                "high": None,
+                "basis": _EXACT,
+            }
+        )
+
+    add(f"{kind} units open", "units", before.gives.sum(), after.gives.sum())
+    for name, unit in (
+        ("mean", "minutes"),
+        ("median", "minutes"),
+        ("percentile_95", "minutes"),
+        ("longest", "minutes"),
+    ):
+        label = {"percentile_95": "95th percentile of minutes", "longest": "longest minutes"}.get(
+            name, f"{name} minutes"
+        )
+        add(f"{label} to the first unit", unit, getattr(before.access, name), getattr(after.access, name))
+    for place, threshold in enumerate(service.threshold_minutes):
+        add(
+            f"patients within {threshold:g} minutes",
+            "%",
+            100 * before.access.within[place],
+            100 * after.access.within[place],
+        )
+    if minimum:
+        add(
+            f"patients within {service.threshold_minutes[0]:g} minutes of a unit of at least {minimum:g}",
+            "%",
+            100 * before.within_and_large[0],
+            100 * after.within_and_large[0],
+        )
+        add(f"units under {minimum:g} a year, modelled", "units", *(_under(v, minimum) for v in (before, after)))
+    longer, index = _longer(found)
+    add("patients whose journey grows", "a year", 0, index[longer].sum())
+    add(
+        "areas that no unit can be reached from",
+        "areas",
+        len(before.access.unreached.area),
+        len(after.access.unreached.area),
+    )
+    add("beds in force", "beds", before.beds[before.is_open].sum(), after.beds[after.is_open].sum())
+    if service.treated and service.eligible_share:
+        each = [
+            100 * v.load.counted[service.treated].sum() / (service.eligible_share * v.load.index.sum())
+            for v in (before, after)
+        ]
+        add(f"{service.treated} treated per 100 eligible", "per 100", *each)
+    if before.cost and after.cost:
+        add(
+            "cost of the service (parts are guesses)",
+            "GBP million a year",
+            before.cost.total / 1e6,
+            after.cost.total / 1e6,
+        )
+    return rows
+
+
+def _under(seen: View, minimum: float) -> int:
+    return int((seen.gives & (seen.load.index < minimum * (1 - 1e-9))).sum())
+
+
+def _longer(found: Findings) -> tuple[np.ndarray, np.ndarray]:
+    """(A,) whether the journey to the first unit grows, and (A,) index admissions a year."""
+    service = found.service
+    index = service.areas.demand * sum(group.per_admission for group in service.groups if group.is_index)
+    return found.after.nearest.minutes > found.before.nearest.minutes + 1e-9, index
+
+
+def _simulated_rows(found: Findings) -> list[dict]:
+    rows = []
+    for measure, by, label, unit in _SIMULATED:
+        scale = 100 if unit == "%" else 1
+        for each in compare(found.experiment, measure, by):
+            of = each.by.partition("=")[2]
+            if np.isnan(each.baseline) and np.isnan(each.option):
+                continue
+            rows.append(
+                {
+                    "measure": f"{label}, {of}" if of else label,
+                    "unit": unit,
+                    "baseline": scale * each.baseline,
+                    "option": scale * each.option,
+                    "difference": scale * each.difference,
+                    "low": scale * each.low,
+                    "high": scale * each.high,
+                    "basis": f"{each.replications} replications",
+                }
+            )
+    return rows
+
+
+def units(found: Findings) -> list[dict]:
+    """One row a unit, before and after."""
+    service, before, after = found.service, found.before, found.after
+    option = after.service
+    places, minimum = service.units, minimum_of(service)
+    simulated = {
+        measure: [found.experiment.values(side, measure, "unit")[1] for side in ("baseline", "option")]
+        for measure in ("index_admissions_per_year", "occupied_beds_mean", "wait_share_delayed", "wait_hours_mean")
+    }
+    border = places.attribute.get("near_border", np.zeros(len(places)))
+    rows = []
+    for u in range(len(places)):
+        judged = bool(service.gives(service.access_kind)[u])
+        reported = places.reported_volume[u] if judged else np.nan
+        shifted = reported + after.load.index[u] - before.load.index[u] if after.is_open[u] else np.nan
+        row = {
+            "unit": str(places.id[u]),
+            "name": str(places.name[u]),
+            "site": str(service.sites.id[places.site[u]]),
+            "provider": str(places.provider[u]),
+            **{
+                level: str(column[places.site[u]])
+                for level, column in service.sites.body.items()
+                if level in ("icb", "region")
+            },
+            "kinds": ";".join(kind for kind, given in places.gives.items() if given[u]),
+            "open_baseline": bool(before.is_open[u]),
+            "open_option": bool(after.is_open[u]),
+            "beds_baseline": int(before.beds[u]),
+            "beds_option": int(after.beds[u]),
+            "reported_volume": reported,
+            "reported_volume_with_modelled_change": shifted,
+            "modelled_volume_baseline": before.load.index[u] if judged else np.nan,
+            "modelled_volume_option": after.load.index[u] if judged else np.nan,
+            "minimum_volume": minimum if judged else np.nan,
+            "disputed": bool(
+                judged
+                and minimum
+                and not np.isnan(reported)
+                and ((reported < minimum) != (before.load.index[u] < minimum))
+            ),
+        }
+        for measure, (x, y) in simulated.items():
+            mean, low, high = interval(y[:, u] - x[:, u])
+            row |= {
+                f"{measure}_baseline": mean_of(x[:, u]),
+                f"{measure}_option": mean_of(y[:, u]),
+                f"{measure}_difference": mean,
+                f"{measure}_low": low,
+                f"{measure}_high": high,
+            }
+        row |= {
+            "offered_load_option": after.load.beds[u],
+            "saturated_option": bool(
+                after.is_open[u] and after.load.beds[u] > 0 and after.load.beds[u] >= SATURATED * after.beds[u]
+            ),
+            "minutes_modelled": bool(service.region.travel.is_modelled[places.site[u]]),
+            "near_border": bool(border[u]),
+            "remarks": "; ".join(option.marks.get(str(places.id[u]), ())),
+        }
+        rows.append(row)
+    return rows
+
+
+def areas(found: Findings) -> list[dict]:
+    """One row an area, before and after; areas of few patients are grouped by the smallest body that is known."""
+    service, before, after = found.service, found.before, found.after
+    places, demand = service.areas, service.areas.demand
+    body = next(
+        (places.body[level] for level in ("sub_icb", "icb", "region") if level in places.body), np.full(len(places), "")
+    )
+    is_small = demand < SMALL
+    groups: dict[str, list[int]] = {}
+    for a in np.flatnonzero(is_small):
+        groups.setdefault(str(body[a]), []).append(int(a))
+    rows = [
+        _area_row(service, before, after, str(places.id[a]), str(places.name[a]), np.array([a]))
+        for a in np.flatnonzero(~is_small)
+    ]
+    for name in sorted(groups):
+        of = np.array(groups[name])
+        if demand[of].sum() >= SMALL:
+            rows.append(
+                _area_row(
+                    service,
+                    before,
+                    after,
+                    f"small areas of {name}",
+                    f"{len(of)} areas of fewer than {SMALL:g} a year",
+                    of,
+                )
+            )
+    left = sum(len(of) for of in groups.values() if demand[of].sum() < SMALL)
+    if left:
+        rows.append(
+            {
+                **dict.fromkeys(rows[0] if rows else _AREA_COLUMNS),
+                "area": "not shown",
+                "name": f"{left} areas of very few patients",
+            }
+        )
+    return rows
+
+
+_AREA_COLUMNS = (
+    "area",
+    "name",
+    "admissions_per_year",
+    "minutes_baseline",
+    "minutes_option",
+    "minutes_difference",
+    "unit_baseline",
+    "unit_option",
+    "tied",
+)
+
+
+def _area_row(service: Service, before: View, after: View, area: str, name: str, of: np.ndarray) -> dict:
+    weight = service.areas.demand[of]
+    x, y = (float(np.average(v.nearest.minutes[of], weights=weight if weight.sum() else None)) for v in (before, after))
+    ids = np.append(service.units.id, "none")
+    values = (
+        area,
+        name,
+        float(weight.sum()),
+        x,
+        y,
+        y - x,
+        _one(ids[before.nearest.unit[of]]),
+        _one(ids[after.nearest.unit[of]]),
+        bool(after.nearest.is_tied[of].any()),
+    )
+    bodies = {level: _one(column[of]) for level, column in service.areas.body.items()}
+    return dict(zip(_AREA_COLUMNS, values)) | bodies
+
+
+def _one(names: np.ndarray) -> str:
+    return str(names[0]) if len(set(names.tolist())) == 1 else "several"
+
+
+def flows(found: Findings) -> list[dict]:
+    """Index patients a year by first unit in the baseline and in the option, where they differ or where they stay."""
+    years = found.experiment.run.window.years
+    counts = np.stack([each.flows for each in found.experiment.replications]) / years
+    mean = counts.mean(axis=0)
+    ids = [*map(str, found.service.units.id), "none"]
+    names = [*map(str, found.service.units.name), "no unit"]
+    rows = []
+    for i, j in zip(*np.nonzero(mean)):
+        _, low, high = interval(counts[:, i, j])
+        rows.append(
+            {
+                "from_unit": ids[i],
+                "from_name": names[i],
+                "to_unit": ids[j],
+                "to_name": names[j],
+                "patients_per_year": float(mean[i, j]),
+                "low": low,
+                "high": high,
+                "moves": bool(i != j),
+            }
+        )
+    return rows
+
+
+def outcome_rows(found: Findings) -> list[tuple[str, int, str, str, float]]:
+    """Every outcome, tidy: scenario, replication, measure, by, value."""
+    from ..measures.outcomes import rows
+
+    return [
+        (name, each.number, *row)
+        for each in found.experiment.replications
+        for name, side in (("baseline", each.baseline), (found.scenario, each.option))
+        for row in rows(side)
+    ]
