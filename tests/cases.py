@@ -189,7 +189,7 @@ class RandomCase:
         self.unit_count = int(luck.integers(1, sizes.units + 1))
         self.site_count = int(luck.integers(1, self.unit_count + 1))
         self.area_count = int(luck.integers(1, 4))
-        self.tier_count = int(luck.integers(1, 4))
+        self.tier_count = int(luck.choice([1, 1, 2, 2, 3]))
         self.sort_count = int(luck.integers(1, 3))
         # Kinds 2t and 2t + 1 are of tier t.
         self.tier = np.sort(luck.integers(0, self.tier_count, self.unit_count))
@@ -249,7 +249,7 @@ class RandomCase:
                 unlimited=unlimited[q],
                 keeps_bed=self.maybe(0.75),
                 lost=self.ways["lost"] and self.maybe(0.25),
-                any=self.ways["any"] and self.maybe(0.6),
+                any=self.ways["any"] and self.maybe(0.75),
                 from_requested=self.ways["late"] and self.maybe(0.5),
                 same_bed=self.maybe(0.5),
                 slot=self.luck.integers(0, self.sort_count) if self.ways["slot"] and self.maybe(0.5) else -1,
@@ -265,16 +265,16 @@ class RandomCase:
         return NEVER if self.maybe(0.2) else float(self.eighths(4, 0.2))
 
     def route(self, tiers: np.ndarray, stages: list[Stages]) -> list[int]:
-        """The stages of one patient. A tier at or below that of a bed that may be held is asked for without the bed,
-        or in it where every unit of the tier gives the kind."""
-        route, floor = [int(self.luck.integers(0, len(stages)))], -1
-        floor = tiers[route[0]]
-        while len(route) < self.sizes.steps and self.maybe(0.7):
+        """The stages of one patient. No bed of a tier at or below that of a bed that may be held is waited for from it,
+        but for the same bed."""
+        route, floor = [], -1
+        while not route or (len(route) < self.sizes.steps and self.maybe(0.7)):
             q = int(self.luck.integers(0, len(stages)))
-            if not self.is_wild and stages[q].keeps_bed and tiers[q] <= floor and not self.goes_on(tiers[q], floor):
-                continue
-            floor = max(floor, tiers[q]) if stages[q].keeps_bed else tiers[q]
-            route.append(q)
+            stage, tier = stages[q], tiers[q]
+            held = floor if stage.keeps_bed else -1
+            if self.is_wild or stage.unlimited or tier > held or self.goes_on(tier, held):
+                floor = held if stage.unlimited else max(held, tier)
+                route.append(q)
         return route
 
     def goes_on(self, tier: int, floor: int) -> bool:
@@ -333,7 +333,8 @@ class RandomCase:
         beds = self.luck.integers(0, 3 if self.is_crowded else 7, self.unit_count).astype(np.int32)
         between = self.eighths(6, 0.4, (self.site_count, self.site_count))
         np.fill_diagonal(between, 0.0)
-        changes = sorted((self.change() for _ in range(self.change_count())), key=lambda change: change[0])
+        changes = [change for _ in range(self.change_count()) for change in self.changes()]
+        changes.sort(key=lambda change: change[0])
         columns = list(zip(*changes, strict=True)) if changes else [()] * 5
         types = (np.float64, np.int8, np.int32, np.int32, np.int32)
         return Network(
@@ -348,21 +349,21 @@ class RandomCase:
         )
 
     def change_count(self) -> int:
-        most = self.sizes.changes * (3 if self.ways["slot"] or self.ways["hours"] else 1)
+        most = self.sizes.changes * (2 if self.ways["slot"] or self.ways["hours"] else 1)
         return int(self.luck.integers(0, most + 1))
 
-    def change(self) -> tuple[float, int, int, int, int]:
-        """One dated change; slots and opening hours come often where the case has them."""
-        time = float(self.luck.integers(0, int(self.horizon) * 8 + 2)) * EIGHTH
-        if self.maybe(0.15):
-            time = 0.0
+    def changes(self) -> list[tuple[float, int, int, int, int]]:
+        """A dated change and, where a unit closes or its hours end, most times the change back soon after."""
+        time = 0.0 if self.maybe(0.15) else float(self.luck.integers(0, int(self.horizon) * 8 + 2)) * EIGHTH
         unit = int(self.luck.integers(0, self.unit_count))
-        whats = [BEDS] + [OPEN] * 2 * self.ways["close"] + [HOURS] * 4 * self.ways["hours"] + [SLOTS] * 6 * self.ways["slot"]
+        whats = [BEDS] + [OPEN] * 3 * self.ways["close"] + [HOURS] * 3 * self.ways["hours"] + [SLOTS] * 6 * self.ways["slot"]
         what = int(self.luck.choice(whats))
         if what == SLOTS:
-            return time, what, unit, int(self.luck.integers(0, 4)), int(self.luck.integers(0, self.sort_count))
-        value = int(self.luck.integers(0, 5)) if what == BEDS else int(self.maybe(0.6))
-        return time, what, unit, value, 0
+            return [(time, what, unit, int(self.luck.integers(0, 4)), int(self.luck.integers(0, self.sort_count)))]
+        if what == BEDS:
+            return [(time, what, unit, int(self.luck.integers(0, 5)), 0)]
+        back = (time + float(self.eighths(12, 0.05)), what, unit, 1, 0)
+        return [(time, what, unit, 0, 0)] + [back] * self.maybe(0.8)
 
 
 # -- made smaller -------------------------------------------------------------------------------------------------------

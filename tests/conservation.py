@@ -259,7 +259,7 @@ class Check:
         from_start = k == self.patients.first[i] and self.patients.start_unit[i] >= 0
         if isnan(requested):
             self.holds(u == -1, "no request, no unit", k)
-            self.holds(bed < 0 or trace.end[i] == UNPLACED and trace.ended[i] == begins, "unplaced with a bed", k)
+            self.not_asked(i, k, begins, bed, site)
             return
         own = trace.unit[bed] if bed >= 0 else -1
         if from_start:
@@ -267,7 +267,7 @@ class Check:
         elif bed >= 0:
             self.same(requested, begins, "asked from a bed", k)
         else:
-            self.holds(requested >= begins + (self.patients.contact[i] if site == -1 else 0.0), "asked at the door", k)
+            self.holds(requested >= begins + self.contact(i, site), "asked at the door", k)
         self.holds(own == u or from_start or self.is_acceptable(k, u) or u in self.acceptable(k), "acceptable", k)
         is_settled = self.is_settled(k)
         if is_settled and not goes_on and not from_start:
@@ -293,6 +293,22 @@ class Check:
             self.holds(requested <= trace.given[k], "given after the request", k)
             self.holds(max(requested + self.steps.patience[k], 0.0) >= trace.given[k], "given within patience", k)
 
+    def not_asked(self, i: int, k: int, begins: float, bed: int, site: int) -> None:
+        """A step never asked for: the patient was unplaced, or is still on the way from one without a bed."""
+        if bed >= 0 or (self.never_shut and site != -2 and not self.row(k, site)):
+            self.holds(self.trace.end[i] == UNPLACED and self.trace.ended[i] == begins, "unplaced", k)
+        elif self.never_shut and site != -2:
+            way = max(self.ways(i, site)[self.site[u]] for u in self.row(k, site))
+            self.holds(begins + self.contact(i, site) + way >= self.horizon, "on the way", k)
+
+    def ways(self, i: int, site: int) -> list[float]:
+        """Days from home, or a site, to each site."""
+        network = self.journeys.network
+        return (network.travel_area[self.patients.area[i]] if site == -1 else network.travel_site[site]).tolist()
+
+    def contact(self, i: int, site: int) -> float:
+        return self.patients.contact[i] if site == -1 else 0.0
+
     def is_acceptable(self, k: int, u: int) -> bool:
         return bool(self.journeys.network.gives[u, self.stages[self.steps.stage[k]].kind])
 
@@ -304,7 +320,7 @@ class Check:
         self.holds(not self.calendars[u].is_shut(requested), "door not shut", k)
         if site == -2 or not (bed >= 0 or self.never_shut):
             return
-        ways = self.journeys.network.travel_area[self.patients.area[i]] if site == -1 else self.journeys.network.travel_site[site]
+        ways = self.ways(i, site)
         candidates = [v for v in self.row(k, site) if not self.calendars[v].is_shut(begins)]
         first = candidates[0]
         if stage.diversion < 0:
@@ -315,8 +331,7 @@ class Check:
             passed = candidates[: candidates.index(u)]
             self.holds(own not in passed[1:] and own != first or own == u or stage.unlimited, "own bed has room", k)
         if bed < 0:
-            way = (self.patients.contact[i] if site == -1 else 0.0) + ways[self.site[u]]
-            self.same(requested, begins + way, "travel to the door", k)
+            self.same(requested, begins + self.contact(i, site) + ways[self.site[u]], "travel to the door", k)
 
     def ends_without(self, i: int, k: int, last: int, begins: float, bed: int) -> None:
         """The step has neither bed nor outlying stay: the patient left, or is still on the way or waiting."""
@@ -327,17 +342,19 @@ class Check:
         for later in range(k + 1, last + 1):
             self.holds(trace.unit[later] == -1 and isnan(trace.requested[later]), "nothing later", later)
         self.holds(end != DISCHARGED, "discharged only after the last stay", i)
-        gives_up = max(requested + self.steps.patience[k], 0.0)
+        gives_up = requested + self.steps.patience[k]
+        if not isnan(requested):
+            over = requested + self.steps.stay[k] if stage.from_requested else inf
+            waited_until = min(self.horizon if end == IN_SYSTEM else ended, gives_up)
+            self.holds(end == GAVE_UP or gives_up >= waited_until, "patience", k)
+            self.holds(over > waited_until or over >= self.horizon, "the end of an outlying stay comes first", k)
         if end == IN_SYSTEM:
             self.holds(isnan(ended), "in the system", i)
-            self.holds(isnan(requested) or gives_up >= self.horizon, "patience over", i)
-            over = max(requested + self.steps.stay[k], 0.0)
-            self.holds(isnan(requested) or not stage.from_requested or over >= self.horizon, "stay over", i)
             self.holds(isnan(requested) or not stage.lost or requested < begins or not self.is_settled(k), "lost", i)
         else:
             self.holds(begins <= ended < self.horizon, "ended", i)
         if end == GAVE_UP:
-            self.same(ended, gives_up, "gave up", i)
+            self.same(ended, max(gives_up, 0.0), "gave up", i)
         if end == LOST:
             self.holds(stage.lost and not isnan(requested), "lost", i)
             self.holds(ended == max(requested, 0.0) or not self.is_settled(k), "lost at once", i)

@@ -227,7 +227,7 @@ def prepared(journeys: Journeys, horizon: float) -> tuple[Service, Cohort, Now, 
         due=np.empty(2 * P + 1, np.int64),
         need=np.empty(2 * P + 1, np.int32),
         ask=np.empty(2 * P + 1, np.int32),
-        fresh=np.empty(P + 1, np.int32),
+        fresh=np.empty(P + M + 1, np.int32),
         taken=np.empty(P + 1, np.int32),
         touched=np.empty(U + 1, np.int32),
         cursor=np.empty(U + 1, np.int32),
@@ -434,10 +434,12 @@ def join(patient, lane, i, p):
 
 
 @part
-def stop_waiting(patient, unit, lane, p):
+def stop_waiting(patient, unit, stage, lane, n, p, q):
     """Take patient p off their list."""
     me = patient[p]
     unit[me.chosen].waiting -= 1
+    if stage[q].any:
+        n[WAIT_ANY] -= 1
     if me.lane >= 0:
         if me.ahead >= 0:
             patient[me.ahead].behind = me.behind
@@ -485,3 +487,458 @@ def leave_system(me, p, how, unit, touched, n, left, end, ended, t):
     me.doing = AWAY
     end[p] = how
     ended[p] = t
+
+
+@part
+def travel(me, p, unit, travel_area, travel_site, area, u):
+    """Days from where the patient is to a unit, first contact not counted."""
+    if me.site < 0:
+        return travel_area[area[p], unit[u].site]
+    return travel_site[me.site, unit[u].site]
+
+
+@part
+def rank_of(me, here, step_rank):
+    """The rank row of the step the patient is in."""
+    row = step_rank[me.step]
+    return row if row >= 0 else here.here_rank + me.site
+
+
+@aside
+def go_on_in_bed(me, p, here, heap, due, n, horizon, t, cohort, trace):
+    """Give the bed the patient already holds for the step they are in, and start its stay."""
+    k = me.step
+    if is_nan(me.asked):
+        me.asked = t
+        trace.requested[k] = t
+    trace.unit[k] = me.bed_unit
+    trace.given[k] = t
+    trace.arrived[k] = t
+    trace.left[me.bed_step] = t
+    me.bed_step = k
+    stay = at(cohort.stay_same_bed, k)
+    if is_nan(stay):
+        stay = cohort.stay[k]
+    me.doing = IN_STAY
+    me.due = stay_over(me, here, t, stay)
+    put_off(heap, due, n, horizon, t, p, MOVE, me.due)
+
+
+# The steps of an instant.
+
+
+@aside
+def make_changes(change, unit, slots, touched, n, t):
+    """a. Dated changes: all that are due; only the state after all of them counts."""
+    d = n[CHANGE]
+    while d < len(change) and change[d].time <= t:
+        this = change[d]
+        u = this.unit
+        if this.what == BEDS:
+            unit[u].beds = this.value
+        elif this.what == OPEN:
+            unit[u].is_open = this.value != 0
+        elif this.what == HOURS:
+            unit[u].in_hours = this.value != 0
+        else:
+            slots[u, this.slot] += this.value
+            n[SLOTTED] += this.value
+        touch(unit, touched, n, u)
+        d += 1
+    n[CHANGE] = d
+
+
+@aside
+def turn_out(patient, unit, stage, lane, classes, step_stage, touched, need, n, t):
+    """a. Those who wait at a unit that has closed are in need."""
+    for i in range(n[TOUCHED]):
+        u = touched[i]
+        here = unit[u]
+        has_closed = not here.is_open and not here.closed
+        is_shut = not (here.is_open and here.in_hours)
+        if is_shut and not here.shut:
+            here.shut_since = t
+        here.shut = is_shut
+        here.closed = not here.is_open
+        if not has_closed or here.waiting == 0:
+            continue
+        own = lane_of(u, 0, 0, classes)
+        shared = lane_of(len(unit), 0, 0, classes)
+        for j in range(4 * classes):
+            p = lane[own + j if j < 2 * classes else shared + j - 2 * classes].head
+            while p >= 0:
+                behind = patient[p].behind
+                if patient[p].chosen == u:
+                    stop_waiting(patient, unit, stage, lane, n, p, step_stage[patient[p].step])
+                    patient[p].doing = IN_NEED
+                    note(need, n, NEED, p)
+                p = behind
+
+
+@part
+def choose(me, p, here, unit, rank, travel_area, travel_site, area, step_rank):
+    """c. The unit that a patient in need chooses, or -1."""
+    row = rank_of(me, here, step_rank)
+    first = np.int32(-1)
+    nearest = 0.0
+    for w in range(rank.shape[1]):
+        u = rank[row, w]
+        if u < 0:
+            break
+        if unit[u].shut:
+            continue
+        if here.diversion < 0.0:
+            return u
+        days = travel(me, p, unit, travel_area, travel_site, area, u)
+        if first < 0:
+            first = u
+            nearest = days
+        elif days - nearest > here.diversion:
+            continue
+        if here.unlimited or u == me.bed_unit or unit[u].beds - unit[u].held - unit[u].waiting > 0:
+            return u
+    return first
+
+
+@part
+def hand(patient, unit, stage, lane, slots, taken, n, p, q, u):
+    """e. Give one patient a bed of unit u, with a slot if need be."""
+    me = patient[p]
+    here = stage[q]
+    stop_waiting(patient, unit, stage, lane, n, p, q)
+    if here.slot >= 0:
+        slots[u, here.slot] -= 1
+    if not (here.unlimited or me.bed_unit == u):
+        unit[u].held += 1
+    me.chosen = u
+    me.doing = IN_STAY
+    note(taken, n, TAKEN, p)
+
+
+@part
+def is_before(patient, p, other):
+    """Whether p is served before the other (-1 for nobody) of the same class."""
+    return (
+        other < 0
+        or patient[p].asked < patient[other].asked
+        or (patient[p].asked == patient[other].asked and p < other)
+    )
+
+
+@part
+def can_give(me, here, unit, slots, u):
+    """Whether unit u can give the patient a bed, with a slot if need be."""
+    if here.slot >= 0 and slots[u, here.slot] <= 0:
+        return False
+    return here.unlimited or me.bed_unit == u or unit[u].held < unit[u].beds
+
+
+@aside
+def first_that_can(me, here, unit, rank, step_rank, slots):
+    """The first unit on the list of one who waits for any of several that can give, or -1."""
+    row = rank_of(me, here, step_rank)
+    is_in_row = False
+    for w in range(rank.shape[1]):
+        if rank[row, w] == me.chosen:
+            is_in_row = True
+    if not is_in_row and can_give(me, here, unit, slots, me.chosen):
+        return me.chosen
+    for w in range(rank.shape[1]):
+        u = rank[row, w]
+        if u < 0:
+            break
+        is_listed = not unit[u].closed and (not unit[u].shut or unit[u].shut_since > me.entered)
+        if (is_listed or u == me.chosen) and can_give(me, here, unit, slots, u):
+            return u
+    return np.int32(-1)
+
+
+@aside
+def give_across(patient, unit, stage, lane, classes, step_stage, step_rank, rank, slots, touched, cursor, taken, n):
+    """e. Give at all touched units in one order, with those who wait for several units or for a slot."""
+    for c in range(classes):
+        for i in range(n[TOUCHED]):
+            cursor[i] = lane[lane_of(touched[i], 1, c, classes)].head if n[SLOTTED] > 0 else -1
+        next_any = lane[lane_of(len(unit), 0, c, classes)].head
+        while True:
+            p = next_any
+            which = -1
+            has_slot = False
+            for i in range(n[TOUCHED]):
+                u = touched[i]
+                plain = lane[lane_of(u, 0, c, classes)].head
+                if plain >= 0 and unit[u].held < unit[u].beds and is_before(patient, plain, p):
+                    p, which, has_slot = plain, i, False
+                if cursor[i] >= 0 and is_before(patient, cursor[i], p):
+                    p, which, has_slot = cursor[i], i, True
+            if p < 0:
+                break
+            me = patient[p]
+            q = step_stage[me.step]
+            if which < 0:
+                next_any = me.behind
+                u = first_that_can(me, stage[q], unit, rank, step_rank, slots)
+            else:
+                u = touched[which]
+                if has_slot:
+                    cursor[which] = me.behind
+                if not can_give(me, stage[q], unit, slots, u):
+                    u = np.int32(-1)
+            if u >= 0:
+                hand(patient, unit, stage, lane, slots, taken, n, p, q, u)
+
+
+@kernel
+def run(horizon, service, cohort, now, trace):
+    """Instants one after another; within each, the steps in the order of the contract, until nothing is left to do."""
+    unit, stage, change, gives, rank, travel_area, travel_site, blocked_first = service
+    arrivals, arrival, area, contact, first, step_stage, step_rank, stay, _, patience, transfer, leaving = cohort
+    patient, lane, classes, slots, heap, due, need, ask, fresh, taken, touched, cursor, n = now
+    unit_of, requested, given, arrived, ready, left, end, ended = trace
+    while True:
+        t = horizon
+        if n[HEAP] > 0:
+            t = (heap[0] >> WHO) / TICKS
+        if n[ARRIVAL] < len(arrivals):
+            t = min(t, max(0.0, arrival[arrivals[n[ARRIVAL]]]))
+        if n[CHANGE] < len(change):
+            t = min(t, change[n[CHANGE]].time)
+        if t >= horizon:
+            break
+        tick = np.int64(t * TICKS)
+
+        # a. Dated changes.
+        if n[CHANGE] < len(change) and change[n[CHANGE]].time <= t:
+            make_changes(change, unit, slots, touched, n, t)
+            turn_out(patient, unit, stage, lane, classes, step_stage, touched, need, n, t)
+
+        while True:
+            # b. Ends: whatever is due, with all that becomes due by it.
+            while True:
+                if n[DUE] > 0:
+                    n[DUE] -= 1
+                    event = due[n[DUE]]
+                elif n[HEAP] > 0 and heap[0] >> WHO == tick:
+                    event = pop(heap, n)
+                elif n[ARRIVAL] < len(arrivals) and arrival[arrivals[n[ARRIVAL]]] <= t:
+                    p = arrivals[n[ARRIVAL]]
+                    n[ARRIVAL] += 1
+                    me = patient[p]
+                    me.step = first[p]
+                    me.asked = np.nan
+                    me.site = -1
+                    me.bed_unit = -1
+                    me.doing = IN_NEED
+                    note(need, n, NEED, p)
+                    continue
+                else:
+                    break
+                p = (event & ((1 << WHO) - 1)) >> 1
+                me = patient[p]
+                k = me.step
+                here = stage[step_stage[k]]
+                if event & 1 == WAIT:
+                    if me.doing < AT_START or me.doing > WAITING or not wait_over(me, here, k, stay, patience) <= t:
+                        continue
+                    if me.doing == WAITING:
+                        stop_waiting(patient, unit, stage, lane, n, p, step_stage[k])
+                    me.due = -1.0
+                    if not here.from_requested or stay[k] > at(patience, k):
+                        leave_system(me, p, GAVE_UP, unit, touched, n, left, end, ended, t)
+                        continue
+                else:
+                    if me.due != t:
+                        continue
+                    me.due = -1.0
+                    if me.doing == ON_ROAD or me.doing == AT_START:
+                        u = me.chosen
+                        me.site = unit[u].site
+                        if unit[u].closed or (unit[u].shut and me.doing == ON_ROAD):
+                            me.doing = IN_NEED
+                            note(need, n, NEED, p)
+                        else:
+                            me.doing = ASKING
+                            note(ask, n, ASK, p)
+                        continue
+                    if me.doing == IN_TRANSFER:
+                        leave_bed(me, unit, touched, n, left, t)
+                        me.doing = IN_STAY
+                        if not here.unlimited:
+                            me.bed_unit = me.chosen
+                            me.bed_step = k
+                        if arrived[k] < horizon:
+                            me.due = stay_over(me, here, arrived[k], stay[k])
+                            put_off(heap, due, n, horizon, t, p, MOVE, me.due)
+                        continue
+                    if me.doing == LEAVING:
+                        leave_system(me, p, DISCHARGED, unit, touched, n, left, end, ended, t)
+                        continue
+
+                # The stay is ready, with a bed or without.
+                ready[k] = t
+                u = me.bed_unit
+                if u < 0 or me.bed_step != k:
+                    left[k] = t
+                if k + 1 == first[p + 1]:
+                    if u >= 0 and at(leaving, k) > 0.0:
+                        me.doing = LEAVING
+                        me.due = t + at(leaving, k)
+                        put_off(heap, due, n, horizon, t, p, MOVE, me.due)
+                    else:
+                        leave_system(me, p, DISCHARGED, unit, touched, n, left, end, ended, t)
+                    continue
+                me.step = k + 1
+                me.asked = np.nan
+                then = stage[step_stage[k + 1]]
+                if u >= 0 and then.same_bed and not then.unlimited and gives[u, then.kind]:
+                    if then.slot < 0:
+                        go_on_in_bed(me, p, then, heap, due, n, horizon, t, cohort, trace)
+                    else:
+                        me.doing = ASKING
+                        me.chosen = u
+                        note(ask, n, ASK, p)
+                else:
+                    if not then.keeps_bed:
+                        leave_bed(me, unit, touched, n, left, t)
+                    me.doing = IN_NEED
+                    note(need, n, NEED, p)
+
+            if n[NEED] > 0 or n[ASK] > 0:
+                # c. All in need choose, on the same state.
+                for i in range(n[NEED]):
+                    me = patient[need[i]]
+                    if me.doing == IN_NEED:
+                        here = stage[step_stage[me.step]]
+                        me.chosen = choose(me, need[i], here, unit, rank, travel_area, travel_site, area, step_rank)
+
+                # d. What they chose takes effect, and requests are entered.
+                for i in range(n[NEED]):
+                    p = need[i]
+                    me = patient[p]
+                    if me.doing != IN_NEED:
+                        continue
+                    u = me.chosen
+                    here = stage[step_stage[me.step]]
+                    if u < 0:
+                        leave_system(me, p, UNPLACED, unit, touched, n, left, end, ended, t)
+                        continue
+                    if u == me.bed_unit and not here.unlimited and here.slot < 0:
+                        go_on_in_bed(me, p, here, heap, due, n, horizon, t, cohort, trace)
+                        continue
+                    if me.bed_unit < 0:
+                        days = travel(me, p, unit, travel_area, travel_site, area, u)
+                        if me.site < 0:
+                            days += at(contact, p)
+                        if days > 0.0:
+                            me.doing = ON_ROAD
+                            me.due = t + days
+                            put_off(heap, due, n, horizon, t, p, MOVE, me.due)
+                            continue
+                        me.site = unit[u].site
+                    me.doing = ASKING
+                    note(ask, n, ASK, p)
+                n[NEED] = 0
+                for i in range(n[ASK]):
+                    p = ask[i]
+                    me = patient[p]
+                    if me.doing != ASKING:
+                        continue
+                    u = me.chosen
+                    k = me.step
+                    here = stage[step_stage[k]]
+                    if is_nan(me.asked):
+                        me.asked = t
+                        requested[k] = t
+                        if wait_over(me, here, k, stay, patience) == t:
+                            put_off(heap, due, n, horizon, t, p, WAIT, t)
+                    unit_of[k] = u
+                    me.entered = t
+                    me.doing = WAITING
+                    note(fresh, n, FRESH, p)
+                    unit[u].waiting += 1
+                    touch(unit, touched, n, u)
+                    c = here.precedence
+                    if blocked_first:
+                        c = 2 * c + (me.bed_unit < 0 or me.bed_unit == u)
+                    if here.any:
+                        n[WAIT_ANY] += 1
+                        join(patient, lane, lane_of(len(unit), 0, c, classes), p)
+                    elif here.slot >= 0:
+                        join(patient, lane, lane_of(u, 1, c, classes), p)
+                    elif here.unlimited:
+                        me.lane = -1
+                    else:
+                        join(patient, lane, lane_of(u, 0, c, classes), p)
+                n[ASK] = 0
+                continue
+
+            if n[TOUCHED] == 0:
+                break
+
+            # e. Free beds and slots are given at all units at once.
+            for i in range(n[FRESH]):
+                me = patient[fresh[i]]
+                if me.doing == WAITING and me.lane < 0:
+                    hand(patient, unit, stage, lane, slots, taken, n, fresh[i], step_stage[me.step], me.chosen)
+            if n[WAIT_ANY] > 0 or n[SLOTTED] > 0:
+                give_across(
+                    patient, unit, stage, lane, classes, step_stage, step_rank, rank, slots, touched, cursor, taken, n
+                )
+            else:
+                for i in range(n[TOUCHED]):
+                    u = touched[i]
+                    for j in range(lane_of(u, 0, 0, classes), lane_of(u, 1, 0, classes)):
+                        while lane[j].head >= 0 and unit[u].held < unit[u].beds:
+                            p = lane[j].head
+                            hand(patient, unit, stage, lane, slots, taken, n, p, step_stage[patient[p].step], u)
+            for i in range(n[TOUCHED]):
+                unit[touched[i]].touched = False
+            n[TOUCHED] = 0
+
+            # What follows from a bed given: at once, after a journey, or after leaving the bed held.
+            for i in range(n[TAKEN]):
+                p = taken[i]
+                me = patient[p]
+                k = me.step
+                u = me.chosen
+                here = stage[step_stage[k]]
+                if me.bed_unit == u and not here.unlimited:
+                    go_on_in_bed(me, p, here, heap, due, n, horizon, t, cohort, trace)
+                    continue
+                there = t + travel(me, p, unit, travel_area, travel_site, area, u)
+                me.site = unit[u].site
+                unit_of[k] = u
+                given[k] = t
+                if me.bed_unit >= 0:
+                    me.doing = IN_TRANSFER
+                    me.due = t + at(transfer, k)
+                    there += at(transfer, k)
+                else:
+                    me.doing = IN_STAY
+                    me.due = stay_over(me, here, there, stay[k])
+                    if not here.unlimited:
+                        me.bed_unit = u
+                        me.bed_step = k
+                if there < horizon:
+                    arrived[k] = there
+                put_off(heap, due, n, horizon, t, p, MOVE, me.due)
+            n[TAKEN] = 0
+
+            # Those who got none leave, or wait on.
+            for i in range(n[FRESH]):
+                p = fresh[i]
+                me = patient[p]
+                if me.doing != WAITING:
+                    continue
+                k = me.step
+                here = stage[step_stage[k]]
+                if here.lost:
+                    stop_waiting(patient, unit, stage, lane, n, p, step_stage[k])
+                    leave_system(me, p, LOST, unit, touched, n, left, end, ended, t)
+                elif me.asked == t:
+                    put_off(heap, due, n, horizon, t, p, WAIT, wait_over(me, here, k, stay, patience))
+            n[FRESH] = 0
+
+        if n[SLOTTED] > 0:
+            slots[:] = 0
+            n[SLOTTED] = 0

@@ -73,7 +73,7 @@ given the bed they lay in, ``stay_same_bed`` takes the place of ``stay``.
 **Present at the start.** ``unit`` is ``start_unit``. One in a bed at time 0: ``requested`` NaN, given = arrived = 0, ``stay`` is
 what is left; the bed is held before anything else happens, even above the beds in force (none if the stage is unlimited). One who waits at time 0 is on the list of ``start_unit`` from the
 first (d) on, with ``requested`` = their arrival time (0 or less), unless that unit is closed at time 0: then they choose again from
-there; hours do not matter. What by their times would have been due before 0 is due at 0.
+there; hours do not matter. What by their times would have been due before 0 is due at 0, the earliest alone.
 
 **Beds in force.** A cut below held beds drains: none is given while held >= beds. Closing gives no new bed; a bed already held
 counts, though its patient be on the way; those in stays finish them.

@@ -42,62 +42,82 @@ def refuse_deadlock(service: Service, horizon: float) -> None:
 
 def waits_for(service: Service, horizon: float) -> dict[str, np.ndarray]:
     """By group, (U, U) bool: whether one can hold a bed in the row's unit while waiting for the column's."""
-    epochs = service.epochs(horizon)
-    return {group.name: _arrows(service, group, epochs) for group in service.groups if group.per_admission > 0}
+    accept = _Acceptable(service, service.epochs(horizon))
+    return {group.name: _arrows(service, group, accept) for group in service.groups if group.per_admission > 0}
 
 
-def _arrows(service: Service, group: Group, epochs: tuple[float, ...]) -> np.ndarray:
-    count_areas, count_units = len(service.areas), len(service.units)
-    arrows = np.zeros((count_units, count_units), dtype=bool)
+class _Acceptable:
+    """The units that may take each stage in each epoch, by area or by site.
+
+    Areas whose first units agree for every stage and epoch are one row: there are hundreds of those, not thousands.
+    """
+
+    def __init__(self, service: Service, epochs: tuple[float, ...]):
+        self.service, self.epochs = service, epochs
+        self.first: dict[tuple[str, str, float], np.ndarray] = {}
+        asked = {(stage.kind, stage.ranked_from) for group in service.groups for stage in group.stages}
+        for kind, ranked_from in sorted(asked):
+            for at in epochs:
+                self.first[kind, ranked_from, at] = first_open(service, kind, service.is_open(at), ranked_from)
+        home = [first for (_, ranked_from, _), first in self.first.items() if ranked_from == "home"]
+        self.alike = np.unique(np.stack(home, axis=1), axis=0, return_index=True)[1]
+
+    def of(self, stage: Stage, at: float) -> np.ndarray:
+        """(rows, U) bool: by kind of area where the stage is ranked from home, else by site.
+
+        With diversion, or on the lists of all units, every open unit may.
+        """
+        service = self.service
+        first = self.first[stage.kind, stage.ranked_from, at]
+        if stage.ranked_from == "home":
+            first = first[self.alike]
+        accept = np.zeros((len(first), len(service.units)), dtype=bool)
+        if stage.wait_at == "any" or stage.diversion_minutes is not None:
+            accept[:] = service.gives(stage.kind) & service.is_open(at)
+        else:
+            found = np.flatnonzero(first >= 0)
+            accept[found, first[found]] = True
+        return accept
+
+
+def _arrows(service: Service, group: Group, acceptable: _Acceptable) -> np.ndarray:
+    shape = (len(acceptable.alike), len(service.units))
+    arrows = np.zeros((shape[1], shape[1]), dtype=bool)
     visited: dict[str, np.ndarray] = {}
     holding: dict[str, np.ndarray] = {}
-    incoming = {stage.name: [b for b in group.stages if b.next.get(stage.name, 0) > 0] for stage in group.stages}
     for position, stage in enumerate(group.stages):
-        there = np.zeros((count_areas, count_units), dtype=bool)
-        held = np.zeros_like(there)
-        for at in epochs:
-            accept_home, accept_here = _acceptable(service, stage, service.is_open(at))
+        there = np.zeros(shape, dtype=bool)
+        sources = [before.name for before in group.stages if before.next.get(stage.name, 0) > 0]
+        is_counted = stage.beds == "counted"
+        for accept in (acceptable.of(stage, at) for at in acceptable.epochs):
             if position == 0:
-                there |= accept_home
-                continue
-            for before in incoming[stage.name]:
-                came, bed = visited[before.name], holding[before.name]
-                if stage.beds == "counted" and stage.same_bed:
+                there |= accept
+            for before in sources:
+                came, bed = visited[before], holding[before]
+                if is_counted and stage.same_bed:
                     stays = bed & service.gives(stage.kind)
                     there |= stays
                     came, bed = came & ~stays, bed & ~stays
-                if accept_home is None:
-                    reach = accept_here[service.units.site]
-                    there |= (came.astype(np.float32) @ reach.astype(np.float32)) > 0
-                    if stage.keeps_bed:
-                        arrows |= bed.any(axis=0)[:, None] & reach
-                else:
-                    there |= came.any(axis=1)[:, None] & accept_home
-                    if stage.keeps_bed:
-                        arrows |= (bed.T.astype(np.float32) @ accept_home.astype(np.float32)) > 0
-        if stage.beds == "counted":
-            held |= there
-        if stage.stay_from == "requested" and stage.keeps_bed and stage.beds == "counted":
-            for before in incoming[stage.name]:
-                held |= holding[before.name]  # a stay that ends while waiting goes on from the bed before
+                reached, waited = _reach(service, stage, came, bed, accept)
+                there |= reached
+                if stage.keeps_bed:
+                    arrows |= waited
+        held = there if is_counted else np.zeros(shape, dtype=bool)
+        if is_counted and stage.stay_from == "requested" and stage.keeps_bed:
+            for before in sources:
+                held = held | holding[before]  # a stay that ends while waiting goes on from the bed before
         visited[stage.name], holding[stage.name] = there, held
-        if stage.beds != "counted":
-            holding[stage.name] = np.zeros_like(held)
     return arrows
 
 
-def _acceptable(service: Service, stage: Stage, is_open: np.ndarray) -> tuple[np.ndarray | None, np.ndarray | None]:
-    """The units that may take a stage: by area (A, U), or by site (S, U) where it is ranked from where the patient is.
+def _reach(service: Service, stage: Stage, came, bed, accept) -> tuple[np.ndarray, np.ndarray]:
+    """(rows, U) who comes where, and (U, U) who waits in which bed for which unit."""
+    if stage.ranked_from == "home":
+        return came.any(axis=1)[:, None] & accept, _product(bed.T, accept)
+    by_unit = accept[service.units.site]
+    return _product(came, by_unit), bed.any(axis=0)[:, None] & by_unit
 
-    With diversion, or on the lists of all units, every open unit may.
-    """
-    from_home = stage.ranked_from == "home"
-    rows = len(service.areas) if from_home else len(service.sites)
-    accept = np.zeros((rows, len(service.units)), dtype=bool)
-    if stage.wait_at == "any" or stage.diversion_minutes is not None:
-        accept[:] = service.gives(stage.kind) & is_open
-    else:
-        first = first_open(service, stage.kind, is_open, stage.ranked_from)
-        found = np.flatnonzero(first >= 0)
-        accept[found, first[found]] = True
-    return (accept, None) if from_home else (None, accept)
+
+def _product(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """The matrix product of two truth tables."""
+    return (one.astype(np.float32) @ other.astype(np.float32)) > 0

@@ -17,6 +17,9 @@ from .records import Records, Window
 
 ALL = "all"
 
+HOME = "icb"
+"""The level of bodies by which counts of patients are given for where they live."""
+
 
 class Outcome(NamedTuple):
     """The values of one measure by one thing."""
@@ -24,7 +27,7 @@ class Outcome(NamedTuple):
     measure: str
     """Its name, with the unit in it."""
     by: str
-    """``all``, ``unit``, ``kind``, ``group`` or ``destination``."""
+    """``all``, ``unit``, ``kind``, ``group``, ``destination`` or ``icb`` (of the patient's home)."""
     key: tuple[str, ...]
     """(N,) which unit, kind, group or destination; ``("",)`` for all."""
     value: np.ndarray
@@ -75,16 +78,29 @@ def _volumes(records: Records, window: Window) -> Iterator[Outcome]:
     index = records.is_index() & window.has(trace.requested[first])
     yield Outcome("index_admissions_per_year", "unit", units, per_year(trace.unit[first[index]]))
     yield Outcome("index_admissions_per_year", ALL, ("",), np.array([index.sum() / window.years]))
+    yield from _by_home(records, "index_admissions_per_year", np.flatnonzero(index), window)
     stage_counts = np.array([_stage(records, q).counts for q in range(len(records.sent.routes.stage_name))])
     for label in sorted(set(stage_counts.tolist()) - {""}):
         of = (stage_counts == label)[records.stage] & window.has(trace.given)
         yield Outcome(f"{label}_per_year", "unit", units, per_year(trace.unit[of]))
         yield Outcome(f"{label}_per_year", ALL, ("",), np.array([of.sum() / window.years]))
+        yield from _by_home(records, f"{label}_per_year", records.patient[of], window)
     begun = records.counted & window.has(trace.given)
     begun[1:] &= ~_same_bed(records)[1:]
     yield Outcome("stays_per_year", "unit", units, per_year(trace.unit[begun]))
     moved = _moved(records) & window.has(trace.arrived)
     yield Outcome("transfers_per_year", ALL, ("",), np.array([moved.sum() / window.years]))
+
+
+def _by_home(records: Records, measure: str, patient: np.ndarray, window: Window) -> Iterator[Outcome]:
+    """Counts by the body that patients live in (`HOME`), where the region knows it."""
+    body = records.service.areas.body.get(HOME)
+    if body is not None:
+        names, index = np.unique(body, return_inverse=True)
+        area = records.sent.journeys.patients.area[patient]
+        yield Outcome(
+            measure, HOME, tuple(names.tolist()), np.bincount(index[area], minlength=len(names)) / window.years
+        )
 
 
 def _stage(records: Records, row: int):

@@ -51,6 +51,7 @@ def write_results(
         write_csv(made / "summary.csv", tables.summary(found))
         write_csv(made / "units.csv", tables.units(found))
         write_csv(made / "areas.csv", tables.areas(found))
+        write_csv(made / "bodies.csv", tables.bodies(found))
         write_csv(made / "flows.csv", tables.flows(found))
         write_csv(made / "parameters.csv", parameter_rows(found))
         write_parquet(made / "outcomes.parquet", tables.outcome_rows(found))
@@ -214,6 +215,7 @@ _FILES = (
     ),
     ("units.csv", "one row a unit before and after: volumes reported and modelled, beds, occupancy, waits, remarks"),
     ("areas.csv", "one row an area: minutes to the first unit before and after; areas of few patients are grouped"),
+    ("bodies.csv", "one row an ICB that patients live in: access before and after, treated per 100 eligible"),
     ("flows.csv", "index patients a year by first unit in the baseline and in the option"),
     ("outcomes.parquet", "every measure of every replication: scenario, replication, measure, by, value"),
     ("parameters.csv", "every number used, with unit, source and confidence"),

@@ -33,7 +33,7 @@ class Run:
     warmup_days: float = 120
     """Days from the start, from empty, before anything is measured."""
     years: float = 1.0
-    """Years measured after the warm-up."""
+    """Years measured after the warm-up, to the nearest day, at least one."""
     cooldown_days: float = 30
     """Days simulated after those measured, so that late patients' waits are seen to their end."""
     workers: int = 0
@@ -73,12 +73,7 @@ class Run:
     def window(self) -> Window:
         """What is measured, in days from the start."""
         start = float(on_grid(self.warmup_days))
-        return Window(
-            start,
-            start + float(on_grid(round(self.years * 365.25)))
-            if self.years >= 0.01
-            else start + float(on_grid(self.years * 365.25)),
-        )
+        return Window(start, start + max(1.0, round(self.years * 365.25)))
 
     @property
     def horizon(self) -> float:

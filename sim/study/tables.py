@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..service.service import Service
+from ..measures.access import access
+from ..measures.outcomes import HOME
+from ..service.service import Service, Standard
 from .comparison import compare, interval, mean_of
 from .experiment import Experiment
 from .view import View, minimum_of
@@ -100,7 +102,10 @@ def _exact_rows(found: Findings) -> list[dict]:
             100 * before.within_and_large[0],
             100 * after.within_and_large[0],
         )
-        add(f"units under {minimum:g} a year, modelled", "units", *(_under(v, minimum) for v in (before, after)))
+    for standard in service.standards:
+        of_what = f" {standard.counts}" if standard.counts != "index" else ""
+        label = f"{standard.kind} units under {standard.minimum:g}{of_what} a year, modelled"
+        add(label, "units", *(int(_fails(v, standard).sum()) for v in (before, after)))
     longer, index = _longer(found)
     add("patients whose journey grows", "a year", 0, index[longer].sum())
     add(
@@ -126,8 +131,17 @@ def _exact_rows(found: Findings) -> list[dict]:
     return rows
 
 
-def _under(seen: View, minimum: float) -> int:
-    return int((seen.gives & (seen.load.index < minimum * (1 - 1e-9))).sum())
+def _volume(seen: View, standard: Standard) -> np.ndarray:
+    """(U,) modelled volume a year of what a standard counts; NaN for units that it does not hold for."""
+    counted = (
+        seen.load.index if standard.counts == "index" else seen.load.counted.get(standard.counts, seen.load.index * 0)
+    )
+    return np.where(seen.service.gives(standard.kind) & seen.is_open, counted, np.nan)
+
+
+def _fails(seen: View, standard: Standard) -> np.ndarray:
+    """(U,) bool: open units under the minimum of a standard."""
+    return _volume(seen, standard) < standard.minimum * (1 - 1e-9)
 
 
 def _longer(found: Findings) -> tuple[np.ndarray, np.ndarray]:
@@ -202,6 +216,9 @@ def units(found: Findings) -> list[dict]:
                 and ((reported < minimum) != (before.load.index[u] < minimum))
             ),
         }
+        for standard in service.standards:
+            for side, seen in (("baseline", before), ("option", after)):
+                row[f"{standard.name}_{side}"] = _meets(seen, standard, u)
         for measure, (x, y) in simulated.items():
             mean, low, high = interval(y[:, u] - x[:, u])
             row |= {
@@ -220,6 +237,45 @@ def units(found: Findings) -> list[dict]:
             "near_border": bool(border[u]),
             "remarks": "; ".join(option.marks.get(str(places.id[u]), ())),
         }
+        rows.append(row)
+    return rows
+
+
+def _meets(seen: View, standard: Standard, unit: int) -> str:
+    """Whether a unit meets a standard by modelled volume; empty where it is not held to it."""
+    volume = _volume(seen, standard)[unit]
+    if np.isnan(volume):
+        return ""
+    return f"{'not met' if _fails(seen, standard)[unit] else 'met'} ({volume:.0f} of {standard.minimum:g})"
+
+
+def bodies(found: Findings) -> list[dict]:
+    """One row a body that patients live in: access before and after, and who of those eligible is treated."""
+    service, before, after = found.service, found.before, found.after
+    names = service.areas.body.get(HOME)
+    if names is None:
+        return []
+    rows = []
+    treated = f"{service.treated}_per_year"
+    simulated = service.treated and service.eligible_share and found.experiment.has(treated)
+    counts = [found.experiment.values(side, treated, HOME)[1] for side in ("baseline", "option")] if simulated else []
+    index = sum(group.per_admission for group in service.groups if group.is_index)
+    for place, name in enumerate(np.unique(names)):
+        of = names == name
+        demand = service.areas.demand[of]
+        row = {HOME: str(name), "areas": int(of.sum()), "admissions_per_year": float(demand.sum() * index)}
+        for side, seen in (("baseline", before), ("option", after)):
+            found_access = access(seen.nearest.minutes[of], demand, service.areas.name[of], service.threshold_minutes)
+            row |= {f"minutes_mean_{side}": found_access.mean, f"minutes_95th_{side}": found_access.percentile_95}
+            row |= {
+                f"within_{minutes:g}_share_{side}": float(share)
+                for minutes, share in zip(service.threshold_minutes, found_access.within)
+            }
+        for side, count in zip(("baseline", "option"), counts):
+            eligible = service.eligible_share * demand.sum() * index
+            row[f"{service.treated}_per_100_eligible_{side}"] = (
+                100 * float(count[:, place].mean()) / eligible if eligible else np.nan
+            )
         rows.append(row)
     return rows
 
