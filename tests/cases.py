@@ -174,7 +174,10 @@ class Sizes(NamedTuple):
     days: int = 12
 
 
-def random_case(seed: int, sizes: Sizes = Sizes()) -> tuple[Journeys, float]:
+SMALL = Sizes()
+
+
+def random_case(seed: int, sizes: Sizes = SMALL) -> tuple[Journeys, float]:
     """A random case and its horizon: a pure function of the seed and the sizes."""
     return RandomCase(np.random.default_rng([seed, *sizes]), sizes).case()
 

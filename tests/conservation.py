@@ -291,7 +291,7 @@ class Check:
         )
         if not isnan(trace.given[k]):
             self.holds(requested <= trace.given[k], "given after the request", k)
-            self.holds(max(requested + self.steps.patience[k], 0.0) >= trace.given[k], "given within patience", k)
+            self.holds(requested + self.steps.patience[k] > trace.given[k], "given within patience", k)
 
     def not_asked(self, i: int, k: int, begins: float, bed: int, site: int) -> None:
         """A step never asked for: the patient was unplaced, or is still on the way from one without a bed."""
@@ -329,7 +329,7 @@ class Check:
             extra = ways[self.site[u]] - ways[self.site[first]]
             self.holds(u == first or extra <= stage.diversion, "diverted within the limit", k)
             passed = candidates[: candidates.index(u)]
-            self.holds(own not in passed[1:] and own != first or own == u or stage.unlimited, "own bed has room", k)
+            self.holds(own not in passed or stage.unlimited, "own bed has room", k)
         if bed < 0:
             self.same(requested, begins + self.contact(i, site) + ways[self.site[u]], "travel to the door", k)
 
@@ -345,8 +345,8 @@ class Check:
         gives_up = requested + self.steps.patience[k]
         if not isnan(requested):
             over = requested + self.steps.stay[k] if stage.from_requested else inf
-            waited_until = min(self.horizon if end == IN_SYSTEM else ended, gives_up)
-            self.holds(end == GAVE_UP or gives_up >= waited_until, "patience", k)
+            waited_until = self.horizon if end == IN_SYSTEM else min(ended, gives_up) if end == GAVE_UP else ended
+            self.holds(end == GAVE_UP or gives_up > waited_until or gives_up >= self.horizon, "patience", k)
             self.holds(over > waited_until or over >= self.horizon, "the end of an outlying stay comes first", k)
         if end == IN_SYSTEM:
             self.holds(isnan(ended), "in the system", i)

@@ -33,6 +33,8 @@ AWAY, AT_START, ON_ROAD, IN_NEED, ASKING, WAITING, IN_STAY, IN_TRANSFER, LEAVING
 
 # The two sorts of event: the wait is over (stay ended or patience out), or what the patient is doing ends.
 WAIT, MOVE = 0, 1
+NOTHING = 2**63 - 1
+"""Stands on the heap beyond the last event."""
 
 # What the counters in n count: the lists of this instant, and how far the sorted lists have been read.
 HEAP, DUE, NEED, ASK, FRESH, TOUCHED, TAKEN, WAIT_ANY, SLOTTED, CHANGE, ARRIVAL = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
@@ -223,7 +225,7 @@ def prepared(journeys: Journeys, horizon: float) -> tuple[Service, Cohort, Now, 
         lane=records(LANE, (U + 1) * 2 * classes, head=-1, tail=-1),
         classes=classes,
         slots=np.zeros((U, sorts), np.int32),
-        heap=np.empty(P + 2 * M + 1, np.int64),
+        heap=np.empty(P + 2 * M + 5, np.int64),
         due=np.empty(2 * P + 1, np.int64),
         need=np.empty(2 * P + 1, np.int32),
         ask=np.empty(2 * P + 1, np.int32),
@@ -239,6 +241,7 @@ def prepared(journeys: Journeys, horizon: float) -> tuple[Service, Cohort, Now, 
         np.zeros(P, np.int8),
         np.full(P, np.nan),
     )
+    now.heap[:5] = NOTHING
     place_present(journeys, horizon, service.unit, now, trace)
     return service, cohort, now, trace
 
@@ -316,6 +319,7 @@ def place_present(journeys: Journeys, horizon: float, unit: np.recarray, now: No
     comes = at < horizon
     events = np.sort((at[comes] * TICKS).astype(np.int64) << WHO | of[comes])
     now.heap[: len(events)] = events
+    now.heap[len(events) : len(events) + 5] = NOTHING
     now.n[HEAP] = len(events)
 
 
@@ -338,9 +342,10 @@ def at(column, k):
 
 @part
 def push(heap, n, event):
-    """Put an event on the heap (four children a node: few levels, and they share a line of cache)."""
+    """Put an event on the heap (four children a node; beyond the last stand three that never come)."""
     i = n[HEAP]
     n[HEAP] = i + 1
+    heap[i + 4] = NOTHING
     while i > 0:
         parent = (i - 1) >> 2
         if heap[parent] <= event:
@@ -352,24 +357,28 @@ def push(heap, n, event):
 
 @part
 def pop(heap, n):
-    """Take the earliest event off the heap."""
+    """Take the earliest event off the heap: close the gap with the least child, down to the end, then fit the last event in."""
     earliest = heap[0]
     size = n[HEAP] - 1
     n[HEAP] = size
     event = heap[size]
-    i = 0
+    heap[size] = NOTHING
+    gap = 0
     child = 1
     while child < size:
-        least = child
-        for other in range(child + 1, min(child + 4, size)):
-            if heap[other] < heap[least]:
-                least = other
-        if heap[least] >= event:
+        one = child + (heap[child + 1] < heap[child])
+        two = child + 2 + (heap[child + 3] < heap[child + 2])
+        least = two if heap[two] < heap[one] else one
+        heap[gap] = heap[least]
+        gap = least
+        child = 4 * gap + 1
+    while gap > 0:
+        parent = (gap - 1) >> 2
+        if heap[parent] <= event:
             break
-        heap[i] = heap[least]
-        i = least
-        child = 4 * i + 1
-    heap[i] = event
+        heap[gap] = heap[parent]
+        gap = parent
+    heap[gap] = event
     return earliest
 
 

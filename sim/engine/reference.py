@@ -210,7 +210,7 @@ class Hospitals:
         for p in self.in_any_order(self.in_need):
             self.asking[p] = self.choice(p)
         self.in_need.clear()
-        self.look_at(STEP_D)
+        self.request()  # choosing sets nothing off, so (d) is next
 
     def choice(self, p: Patient) -> Unit | None:
         """The unit chosen: the first that is not shut or, with diversion, the first of those near enough with room."""
@@ -407,7 +407,7 @@ class Hospitals:
                 yield self.env.timeout(self.stay_to_come(p))
             self.end_stay(p)
             if p.step == p.last:
-                if p.bed is not None:
+                if p.bed is not None and self.leaving[p.step] > 0:
                     yield self.env.timeout(self.leaving[p.step])
                 told = DISCHARGED
             else:
@@ -454,7 +454,8 @@ class Hospitals:
             self.take_up_in_same_bed(p)
             return
         if p.bed is not None:
-            yield self.env.timeout(self.transfer[p.step])
+            if self.transfer[p.step] > 0:
+                yield self.env.timeout(self.transfer[p.step])
             self.leave_bed(p)
         if p.site != unit.site:
             yield self.env.timeout(self.way(p, unit))

@@ -6,33 +6,16 @@ kind, group or destination. Measures of patients are over those who asked, or ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterator
 
 import numpy as np
 
 from ..engine.contract import GAVE_UP, LOST, UNPLACED
+from .months import months
 from .occupancy import occupancy
 from .records import Records, Window
-
-ALL = "all"
-
-HOME = "icb"
-"""The level of bodies by which counts of patients are given for where they live."""
-
-
-class Outcome(NamedTuple):
-    """The values of one measure by one thing."""
-
-    measure: str
-    """Its name, with the unit in it."""
-    by: str
-    """``all``, ``unit``, ``kind``, ``group``, ``destination`` or ``icb`` (of the patient's home)."""
-    key: tuple[str, ...]
-    """(N,) which unit, kind, group or destination; ``("",)`` for all."""
-    value: np.ndarray
-    """(N,) NaN where nothing was seen."""
-
+from .tidy import ALL, HOME, Outcome
+from .waits import requests
 
 MEASURES = {
     "index_admissions_per_year": "patients of index groups whose first unit it is, by the time they asked there",
@@ -63,6 +46,7 @@ def outcomes(records: Records, window: Window) -> list[Outcome]:
         *occupancy_outcomes(records, window),
         *_delays(records, window),
         *_endings(records, window),
+        *months(records, window),
     ]
 
 
@@ -86,7 +70,7 @@ def _volumes(records: Records, window: Window) -> Iterator[Outcome]:
         yield Outcome(f"{label}_per_year", ALL, ("",), np.array([of.sum() / window.years]))
         yield from _by_home(records, f"{label}_per_year", records.patient[of], window)
     begun = records.counted & window.has(trace.given)
-    begun[1:] &= ~_same_bed(records)[1:]
+    begun[1:] &= ~records.same_bed[1:]
     yield Outcome("stays_per_year", "unit", units, per_year(trace.unit[begun]))
     moved = _moved(records) & window.has(trace.arrived)
     yield Outcome("transfers_per_year", ALL, ("",), np.array([moved.sum() / window.years]))
@@ -108,63 +92,32 @@ def _stage(records: Records, row: int):
     return routes.service.groups[routes.stage_group[row]].stage(routes.stage_name[row])
 
 
-def _follows(records: Records) -> np.ndarray:
-    """(M,) bool: the stay before belongs to the same patient."""
-    follows = np.zeros(len(records.patient), dtype=bool)
-    follows[1:] = records.patient[1:] == records.patient[:-1]
-    return follows
-
-
-def _same_bed(records: Records) -> np.ndarray:
-    """(M,) bool: the stay goes on in the bed of the stay before."""
-    trace, follows = records.trace, _follows(records)
-    same = np.zeros(len(follows), dtype=bool)
-    same[1:] = (
-        follows[1:]
-        & records.counted[1:]
-        & records.counted[:-1]
-        & (trace.unit[1:] == trace.unit[:-1])
-        & (trace.left[:-1] == trace.given[1:])
-        & (trace.arrived[1:] == trace.given[1:])
-    )
-    return same
-
-
 def _moved(records: Records) -> np.ndarray:
     """(M,) bool: the patient came to this stay from another site."""
     trace = records.trace
     site = np.append(records.service.units.site, -1)[trace.unit]
     moved = np.zeros(len(site), dtype=bool)
-    moved[1:] = _follows(records)[1:] & (site[1:] != site[:-1]) & (site[1:] >= 0) & (site[:-1] >= 0)
+    moved[1:] = records.follows[1:] & (site[1:] != site[:-1]) & (site[1:] >= 0) & (site[:-1] >= 0)
     return moved & ~np.isnan(trace.arrived)
 
 
 def _waits(records: Records, window: Window) -> Iterator[Outcome]:
     trace, service = records.trace, records.service
-    # Going on in one's own bed asks for nothing and is not a request.
-    asked = np.flatnonzero(records.counted & window.has(trace.requested) & ~_same_bed(records))
-    given = trace.given[asked]
-    until = np.where(np.isnan(given), trace.ready[asked], given)
-    until = np.where(np.isnan(until), trace.ended[records.patient[asked]], until)
-    hours = (np.where(np.isnan(until), records.sent.routes.horizon, until) - trace.requested[asked]) * 24
-    delayed = np.isnan(given) | (hours > 0)
+    asked = requests(records, window)
     units, kinds, groups = tuple(service.units.id.tolist()), service.kinds, tuple(g.name for g in service.groups)
     of = {
-        (ALL, ("",)): np.zeros(len(asked), dtype=int),
-        ("kind", kinds): records.sent.journeys.stages.kind[records.stage[asked]],
-        ("group", groups): records.sent.group[records.patient[asked]],
-        ("unit", units): trace.unit[asked],
+        (ALL, ("",)): np.zeros(len(asked.row), dtype=int),
+        ("kind", kinds): records.sent.journeys.stages.kind[records.stage[asked.row]],
+        ("group", groups): records.sent.group[records.patient[asked.row]],
+        ("unit", units): trace.unit[asked.row],
     }
     for (by, key), index in of.items():
-        total = np.bincount(index, minlength=len(key))
-        with np.errstate(invalid="ignore"):
-            yield Outcome(
-                "wait_hours_mean", by, key, np.bincount(index, hours, len(key)) / np.where(total, total, np.nan)
-            )
-            yield Outcome(
-                "wait_share_delayed", by, key, np.bincount(index, delayed, len(key)) / np.where(total, total, np.nan)
-            )
-        yield Outcome("wait_hours_p95", by, key, _percentile_by(index, hours, len(key), 0.95))
+        count = len(key)
+        total = np.bincount(index, minlength=count)
+        total = np.where(total, total, np.nan)
+        yield Outcome("wait_hours_mean", by, key, np.bincount(index, asked.hours, count) / total)
+        yield Outcome("wait_share_delayed", by, key, np.bincount(index, asked.delayed, count) / total)
+        yield Outcome("wait_hours_p95", by, key, _percentile_by(index, asked.hours, count, 0.95))
     waiting = records.counted & (trace.requested < window.end) & ~(np.fmin(trace.given, trace.ready) < window.end)
     waiting &= ~(trace.ended[records.patient] < window.end)
     yield Outcome("waiting_at_end", ALL, ("",), np.array([float(waiting.sum())]))
@@ -204,7 +157,7 @@ def _delays(records: Records, window: Window) -> Iterator[Outcome]:
     yield Outcome("delayed_transfer_bed_days_per_year", "unit", units, np.bincount(trace.unit[of], days, len(units)))
     yield Outcome("delayed_transfer_bed_days_per_year", ALL, ("",), np.array([days.sum()]))
     kinds = (*service.kinds, "leaving")
-    onward = np.append(_follows(records)[1:], False)[of]
+    onward = np.append(records.follows[1:], False)[of]
     to = np.where(
         onward,
         records.sent.journeys.stages.kind[records.stage[np.minimum(of + 1, len(records.stage) - 1)]],
@@ -230,7 +183,7 @@ def _bedless(records: Records) -> np.ndarray:
     """(M,) bool: whoever asked for this stay held no counted bed of the stay before while asking."""
     bedless = np.ones(len(records.stage), dtype=bool)
     trace = records.trace
-    had = _follows(records)[1:] & records.counted[:-1] & ~np.isnan(trace.given[:-1])
+    had = records.follows[1:] & records.counted[:-1] & ~np.isnan(trace.given[:-1])
     bedless[1:] = ~(had & ~(trace.left[:-1] <= trace.requested[1:]))
     return bedless
 
@@ -241,10 +194,3 @@ def _endings(records: Records, window: Window) -> Iterator[Outcome]:
     lost = inside & ((trace.end == LOST) | (trace.end == GAVE_UP))
     yield Outcome("lost_per_year", ALL, ("",), np.array([lost.sum() / window.years]))
     yield Outcome("unplaced_per_year", ALL, ("",), np.array([(inside & (trace.end == UNPLACED)).sum() / window.years]))
-
-
-def rows(outcome: Iterable[Outcome]) -> Iterator[tuple[str, str, float]]:
-    """The tidy form: (measure, by, value), where ``by`` is ``all`` or ``unit=LA144LF`` and the like."""
-    for each in outcome:
-        for key, value in zip(each.key, each.value.tolist()):
-            yield each.measure, f"{each.by}={key}" if key else each.by, value

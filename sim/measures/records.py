@@ -7,6 +7,7 @@ the step function of beds held to it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -59,6 +60,21 @@ class Records:
     def first(self) -> np.ndarray:
         """(P,) int: the row of each patient's first stay."""
         return self.sent.journeys.patients.first[:-1]
+
+    @cached_property
+    def follows(self) -> np.ndarray:
+        """(M,) bool: the stay before belongs to the same patient."""
+        follows = np.zeros(len(self.patient), dtype=bool)
+        follows[1:] = self.patient[1:] == self.patient[:-1]
+        return follows
+
+    @cached_property
+    def same_bed(self) -> np.ndarray:
+        """(M,) bool: the stay goes on in the bed of the stay before."""
+        trace = self.trace
+        same = self.follows & self.counted
+        same[1:] &= self.counted[:-1] & (trace.unit[1:] == trace.unit[:-1]) & (trace.left[:-1] == trace.given[1:])
+        return same & (trace.arrived == trace.given)
 
     def is_index(self) -> np.ndarray:
         """(P,) bool: patients of groups that count as index admissions."""

@@ -137,6 +137,7 @@ _KNOWN = (
     "beds",
     "cost",
     "standards",
+    "need",
     "groups",
     "thrombectomy_share",
 )
@@ -174,6 +175,7 @@ def build_service(given: Mapping, region: Region, calendar: Calendar | None = No
     costs = _costs(given.get("cost"), numbers)
     treated = given.get("treated") or {}
     eligible = numbers.number(treated.get("eligible_share"), "treated eligible_share")
+    need = {key: numbers.number(value, f"need {key}") for key, value in (given.get("need") or {}).items()}
     refuse(numbers.faults, of=f"service {given['name']}")
     _fill_rest(groups)
     made, messages = [], []
@@ -195,6 +197,7 @@ def build_service(given: Mapping, region: Region, calendar: Calendar | None = No
         costs=costs,
         treated=str(treated.get("counts") or ""),
         eligible_share=eligible,
+        need=need,
         **({"calendar": calendar} if calendar else {}),
     )
 

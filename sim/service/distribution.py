@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from math import exp, lgamma, log, sqrt
+from math import exp, isfinite, lgamma, log, sqrt
 
 import numpy as np
 
-from .fault import Fault, nearest_spelling, refuse
+from .fault import Fault, is_number, nearest_spelling, refuse
 
 LAWS = ("constant", "exponential", "lognormal", "gamma", "erlang", "weibull", "empirical")
 
@@ -62,26 +62,32 @@ class Distribution:
         refuse(self._faults(), of=self.law)
         if self.law == "exponential" and self.sd is None:
             object.__setattr__(self, "sd", self.mean)
-        _ = self.parameters  # solves the law now, so that a law that cannot be met is refused when it is written
+        try:  # solved now, so that a law that cannot be met is refused when it is written
+            is_solved = all(map(isfinite, self.parameters))
+        except (ArithmeticError, ValueError):
+            is_solved = False
+        refuse([] if is_solved else [Fault("no such law has this mean and SD, or these quartiles")], of=self.law)
 
     def _faults(self) -> list[Fault]:
         if self.law not in LAWS:
             return [Fault("unknown law", self.law, "one of " + ", ".join(LAWS) + nearest_spelling(self.law, LAWS))]
         numbers = {name: getattr(self, name) for name in ("mean", "sd", "median", "lower", "upper", "shape")}
         bad = [
-            Fault(f"{k} must be a finite number", v) for k, v in numbers.items() if v is not None and not _is_number(v)
+            Fault(f"{k} must be a finite number", v) for k, v in numbers.items() if v is not None and not is_number(v)
         ]
         if bad:
             return bad
         if self.law == "empirical":
             return self._empirical_faults()
+        if self.median is not None and (self.mean is not None or self.sd is not None):
+            return [Fault("give mean and SD, or median and quartiles, not both", (self.mean, self.sd, self.median))]
         if self.law == "constant":
             return (
                 []
                 if self.mean is not None and self.mean >= 0
                 else [Fault("constant needs a mean of 0 or more", self.mean)]
             )
-        if self.law == "exponential" and self.sd is not None and abs(self.sd - self.mean) > 1e-9 * abs(self.mean):
+        if self.law == "exponential" and None not in (self.mean, self.sd) and abs(self.sd - self.mean) > 1e-9 * abs(self.mean):
             return [Fault("the SD of an exponential is its mean", self.sd, "leave sd out, or use gamma")]
         if self.median is not None:
             return self._quartile_faults()
@@ -93,10 +99,14 @@ class Distribution:
         return faults
 
     def _empirical_faults(self) -> list[Fault]:
-        faults = [Fault("values must be 0 or more", v) for v in self.values if not (_is_number(v) and v >= 0)]
+        for given in (self.values, self.weights):
+            if not isinstance(given, tuple):
+                return [Fault("values and weights are lists of numbers", given)]
+        faults = [Fault("values must be 0 or more", v) for v in self.values if not is_number(v, 0)]
         if not self.values:
             faults.append(Fault("an empirical law needs values"))
-        if self.weights and (len(self.weights) != len(self.values) or min(self.weights) < 0 or sum(self.weights) <= 0):
+        good = len(self.weights) in (0, len(self.values)) and all(is_number(w, 0) for w in self.weights)
+        if not good or (self.weights and sum(self.weights) <= 0):
             faults.append(Fault("weights must be one a value, 0 or more, and not all 0", self.weights))
         return faults
 
@@ -206,7 +216,7 @@ class Distribution:
         """A distribution from a number of days or from a mapping such as ``{law: gamma, mean: 4, sd: 2}``."""
         if isinstance(given, Distribution):
             return given
-        if _is_number(given):
+        if is_number(given):
             return cls("constant", mean=float(given))
         if not isinstance(given, Mapping) or "law" not in given:
             refuse([Fault("a distribution is a number of days or a law with its mean and SD", given)], of=of)
@@ -225,10 +235,6 @@ class Distribution:
         )
         made = {k: tuple(v) if isinstance(v, (list, tuple)) else v for k, v in given.items()}
         return cls(**made)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float, np.number)) and not isinstance(value, bool) and bool(np.isfinite(value))
 
 
 def _weibull_from_moments(mean: float, sd: float) -> tuple[float, float]:

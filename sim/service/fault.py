@@ -6,9 +6,11 @@ collect every fault of one input and raise them together, so that a table is men
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from numbers import Real
 
 
 class InputError(ValueError):
@@ -62,7 +64,53 @@ def refuse(faults: Iterable[Fault | str], of: str = "") -> None:
     raise InputError(f"{head}{len(said)} faults\n  " + "\n  ".join(said))
 
 
-def nearest_spelling(word: str, known: Iterable[str]) -> str:
+def is_number(value: object, least: float = -math.inf, most: float = math.inf) -> bool:
+    """Whether a value is a finite number within limits; true and false are none.
+
+    Examples
+    --------
+    >>> is_number(0.5, 0, 1), is_number(True), is_number("5"), is_number(math.nan)
+    (True, False, False, False)
+    """
+    is_real = isinstance(value, Real) and not isinstance(value, bool)
+    return is_real and -1e300 < value < 1e300 and least <= value <= most  # NaN and infinity are within no limits
+
+
+def settings(given: object, of: str, needed: Iterable[str] = (), known: Iterable[str] | None = None) -> dict:
+    """The lines under a heading of a config as a mapping, empty where there are none; anything else is refused.
+
+    Parameters
+    ----------
+    given
+        What the config holds there.
+    of
+        The heading, as faults say it.
+    needed
+        Keys that must be there.
+    known
+        Keys that may be there; None allows all.
+
+    Examples
+    --------
+    >>> settings(5, "service.beds")
+    Traceback (most recent call last):
+    ...
+    sim.service.fault.InputError: service.beds: settings are needed, as key: value, got 5
+    """
+    if given is None:
+        given = {}
+    refuse([] if isinstance(given, Mapping) else [Fault("settings are needed, as key: value", given)], of=of)
+    faults = [Fault(f"{key} is missing", cure=f"add {key}:") for key in needed if given.get(key) is None]
+    if known is not None:
+        cure = "known: " + ", ".join(known)
+        faults += [
+            Fault("unknown setting", key, cure + nearest_spelling(key, known)) for key in given if key not in known
+        ]
+    refuse(faults, of=of)
+    return dict(given)
+
+
+def nearest_spelling(word: object, known: Iterable[str]) -> str:
     """``; did you mean 'Ashford'?`` where a known word is close, else an empty string.
 
     Examples
@@ -70,5 +118,5 @@ def nearest_spelling(word: str, known: Iterable[str]) -> str:
     >>> nearest_spelling("Ashfrod", ["Ashford", "Dover"])
     "; did you mean 'Ashford'?"
     """
-    close = get_close_matches(word, [str(k) for k in known], n=1, cutoff=0.6)
+    close = get_close_matches(str(word), [str(k) for k in known], n=1, cutoff=0.6)
     return f"; did you mean {close[0]!r}?" if close else ""

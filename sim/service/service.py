@@ -143,6 +143,8 @@ class Service:
     """The label of the stage reported per 100 eligible (thrombectomy); empty for none."""
     eligible_share: float | None = None
     """The share of index admissions eligible for it."""
+    need: Mapping[str, float] = field(default_factory=dict)
+    """Admissions per 100,000 a year by share of the population (``share_80_plus``), and the ratio per 10 points of ``deprivation``."""
     beds_rule: str = ""
     """How beds were sized where no table gives them; empty where all beds are a user's own."""
     history: tuple[str, ...] = ()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ..study import tables
 from ..study.tables import Findings
+from ..study.who import receivers, worst_off
 
 _SHOWN = 24
 """Rows of remarks on single units shown before the rest is left to units.csv."""
@@ -47,11 +48,29 @@ def report(found: Findings, folder: Path | None, notices: list[str]) -> str:
         "",
     ]
     lines += table(tables.summary(found))
+    lines += ["", *_plain_words(found)]
     lines += _remarks(found)
     lines += ["", *(line for said in notices for line in _wrap(said, "! "))]
     if folder:
         lines += ["", f"Files: {folder}"]
     return "\n".join(lines)
+
+
+def _plain_words(found: Findings) -> list[str]:
+    """Where, when and who in a few lines."""
+    lines = []
+    for row in worst_off(found.before, found.after, 3):
+        lines.append(
+            f"Journey grows most: {row['name']}, {row['minutes_baseline']:.0f} to {row['minutes_option']:.0f} minutes"
+        )
+    failing = [row for row in receivers(found.before, found.after) if not row["can_take_them"]]
+    if failing:
+        named = "; ".join(f"{row['unit']} ({row['why_not']})" for row in failing[:6])
+        more = f" and {len(failing) - 6} more" if len(failing) > 6 else ""
+        lines += _wrap(f"Not deliverable as it stands: {named}{more} - see receivers.csv")
+    if said := tables.worst_month(found):
+        lines.append(said)
+    return lines
 
 
 def table(rows: list[dict]) -> list[str]:

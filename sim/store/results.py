@@ -16,6 +16,8 @@ from tempfile import mkdtemp
 from ..service.fault import Fault, refuse
 from ..study import tables
 from ..study.tables import Findings
+from ..study.tail import concentration, footprint, standardised_rates, standards_by_unit
+from ..study.who import receivers, who, worst_off
 
 DIGITS = 10
 """Significant digits of numbers in tables: what is promised across machines."""
@@ -48,11 +50,8 @@ def write_results(
     check_writable(folder)
     made = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        write_csv(made / "summary.csv", tables.summary(found))
-        write_csv(made / "units.csv", tables.units(found))
-        write_csv(made / "areas.csv", tables.areas(found))
-        write_csv(made / "bodies.csv", tables.bodies(found))
-        write_csv(made / "flows.csv", tables.flows(found))
+        for name, (rows, _) in TABLES.items():
+            write_csv(made / name, rows(found))
         write_csv(made / "parameters.csv", parameter_rows(found))
         write_parquet(made / "outcomes.parquet", tables.outcome_rows(found))
         (made / "config").mkdir()
@@ -208,17 +207,65 @@ def readme(found: Findings, provenance: Mapping) -> str:
     return "\n".join(lines)
 
 
-_FILES = (
-    (
-        "summary.csv",
+TABLES: Mapping[str, tuple[Callable[[Findings], list[dict]], str]] = {
+    "summary.csv": (
+        tables.summary,
         "every headline measure: baseline, option, paired difference, 95 % interval; `no simulation` rows are exact",
     ),
-    ("units.csv", "one row a unit before and after: volumes reported and modelled, beds, occupancy, waits, remarks"),
-    ("areas.csv", "one row an area: minutes to the first unit before and after; areas of few patients are grouped"),
-    ("bodies.csv", "one row an ICB that patients live in: access before and after, treated per 100 eligible"),
-    ("flows.csv", "index patients a year by first unit in the baseline and in the option"),
+    "units.csv": (
+        tables.units,
+        "where: one row a unit before and after: volumes reported and modelled, beds, occupancy, waits, remarks",
+    ),
+    "areas.csv": (
+        tables.areas,
+        "where: one row an area: minutes to the first unit before and after; areas of few patients are grouped",
+    ),
+    "flows.csv": (tables.flows, "who: index patients a year by first unit in the baseline and in the option"),
+    "who.csv": (
+        lambda found: who(found.before, found.after),
+        "who: gainers, losers, newly beyond each threshold, by deprivation, age, rurality and every body",
+    ),
+    "worst_areas.csv": (
+        lambda found: worst_off(found.before, found.after),
+        "who: the ten areas whose journey grows most",
+    ),
+    "receivers.csv": (
+        lambda found: receivers(found.before, found.after),
+        "who: whether the units that gain patients can take them",
+    ),
+    "months.csv": (tables.months, "when: units open, beds, waits, occupancy, delays and cost by month"),
+    "years.csv": (tables.financial_years, "when: the same by April-March year"),
+    "bodies.csv": (
+        tables.bodies,
+        "one row an ICB that patients live in: access before and after, treated per 100 eligible",
+    ),
+    "standards.csv": (
+        lambda found: standards_by_unit(found.experiment, found.before, found.after),
+        "one row a unit and standard: volumes, quality of the data, chance of meeting the minimum",
+    ),
+    "concentration.csv": (
+        lambda found: [
+            {"scenario": name, **row}
+            for name, seen in (("baseline", found.before), ("option", found.after))
+            for row in concentration(seen)
+        ],
+        "activity by rank over units and providers, with the Gini coefficient",
+    ),
+    "rates.csv": (
+        lambda found: standardised_rates(found.before),
+        "admissions by ICB against those expected from age and deprivation, with control limits",
+    ),
+    "footprint.csv": (
+        lambda found: footprint(found.after),
+        "one row an ICB and standard under the option: own cases, treated inside, import, export, smallest group that is large enough",
+    ),
+}
+"""The tables of a results folder: how each is made, and what it is."""
+
+_FILES = (
+    *((name, what) for name, (_, what) in TABLES.items()),
     ("outcomes.parquet", "every measure of every replication: scenario, replication, measure, by, value"),
-    ("parameters.csv", "every number used, with unit, source and confidence"),
+    ("parameters.csv", "every number used, with unit, source and confidence; guesses are marked"),
     ("figures/", "map of minutes changed, volume per unit, travel before and after"),
     ("config/", "the composed configuration"),
     ("provenance.json", "versions, commit, seed, hashes of the data, and the command that repeats the run"),

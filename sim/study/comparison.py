@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..measures.outcomes import ALL
+from ..measures.tidy import ALL
 from .experiment import Experiment
 
 

@@ -20,8 +20,9 @@ from ..journeys.deadlock import refuse_deadlock
 from ..journeys.routes import Routes, route
 from ..journeys.send import send
 from ..measures.flows import first_units, flow_matrix
-from ..measures.outcomes import Outcome, outcomes
+from ..measures.outcomes import outcomes
 from ..measures.records import record
+from ..measures.tidy import Outcome
 from ..service.service import Service
 from .run import Run
 

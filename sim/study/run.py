@@ -24,17 +24,17 @@ class Run:
     sim.service.fault.InputError: run: warm-up (400 days) must be shorter than the run measured (365 days); ...
     """
 
-    replications: int = 5
+    replications: int = 4
     """How many times, each with its own luck; at least 2 for an interval."""
     seed: int = 1
     """The luck of everything."""
     start: str = "2026-04-01"
     """The first day simulated."""
-    warmup_days: float = 120
+    warmup_days: float = 150
     """Days from the start, from empty, before anything is measured."""
     years: float = 1.0
     """Years measured after the warm-up, to the nearest day, at least one."""
-    cooldown_days: float = 30
+    cooldown_days: float = 15
     """Days simulated after those measured, so that late patients' waits are seen to their end."""
     workers: int = 0
     """Processes (reference) or threads (compiled) side by side; 0 for one a core. Changes no number."""

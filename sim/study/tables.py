@@ -10,11 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..measures.access import access
-from ..measures.outcomes import HOME
+from ..measures.months import month_edges
+from ..measures.tidy import HOME
+from ..service.demand import DAYS_A_YEAR
 from ..service.service import Service, Standard
 from .comparison import compare, interval, mean_of
 from .experiment import Experiment
-from .view import View, minimum_of
+from .view import View, minimum_of, view
+from .who import deprivation_gap, receivers
 
 SMALL = 5.0
 """Areas with fewer admissions a year are grouped, so that no row speaks of a handful of people."""
@@ -115,6 +118,11 @@ def _exact_rows(found: Findings) -> list[dict]:
         len(after.access.unreached.area),
     )
     add("beds in force", "beds", before.beds[before.is_open].sum(), after.beds[after.is_open].sum())
+    gap = [deprivation_gap(seen) for seen in (before, after)]
+    if gap[0] == gap[0]:
+        add("minutes more for the most than for the least deprived fifth", "minutes", *gap)
+    taking = receivers(before, after)
+    add("units that gain patients and cannot take them", "units", 0, sum(not row["can_take_them"] for row in taking))
     if service.treated and service.eligible_share:
         each = [
             100 * v.load.counted[service.treated].sum() / (service.eligible_share * v.load.index.sum())
@@ -383,7 +391,7 @@ def flows(found: Findings) -> list[dict]:
 
 def outcome_rows(found: Findings) -> list[tuple[str, int, str, str, float]]:
     """Every outcome, tidy: scenario, replication, measure, by, value."""
-    from ..measures.outcomes import rows
+    from ..measures.tidy import rows
 
     return [
         (name, each.number, *row)
@@ -391,3 +399,96 @@ def outcome_rows(found: Findings) -> list[tuple[str, int, str, str, float]]:
         for name, side in (("baseline", each.baseline), (found.scenario, each.option))
         for row in rows(side)
     ]
+
+
+def months(found: Findings) -> list[dict]:
+    """One row a month: what was simulated, and the units open, beds and cost in force."""
+    calendar, window = found.experiment.run.calendar, found.experiment.run.window
+    names, edge = month_edges(calendar, window)
+    taken = {
+        measure: [found.experiment.values(side, measure, "month")[1] for side in ("baseline", "option")]
+        for measure in _MONTHLY
+    }
+    force = [in_force(seen, edge) for seen in (found.before, found.after)]
+    rows = []
+    for place, name in enumerate(names):
+        row = {
+            "month": name,
+            "financial_year": calendar.financial_year(edge[place]),
+            "days": float(edge[place + 1] - edge[place]),
+        }
+        for label, states in zip(("baseline", "option"), force):
+            row |= {f"{key}_{label}": value for key, value in states[place].items()}
+        for measure, (x, y) in taken.items():
+            mean, low, high = interval(y[:, place] - x[:, place])
+            row |= {
+                f"{measure}_baseline": mean_of(x[:, place]),
+                f"{measure}_option": mean_of(y[:, place]),
+                f"{measure}_difference": mean,
+                f"{measure}_low": low,
+                f"{measure}_high": high,
+            }
+        rows.append(row)
+    return rows
+
+
+_MONTHLY = (
+    "index_admissions",
+    "wait_hours_mean",
+    "wait_share_delayed",
+    "occupied_beds_mean",
+    "delayed_transfer_bed_days",
+)
+
+
+def in_force(seen: View, edge: np.ndarray) -> list[dict]:
+    """What is in force in each month: units open and beds, averaged over its days, and the cost of those days."""
+    service, rates = seen.service, seen.rates
+    turns = sorted({0.0, *(c.at for c in service.changes)})
+    states = [view(service, at, rates) for at in turns]
+    made = []
+    for first, last in zip(edge[:-1], edge[1:]):
+        days = np.array([max(0.0, min(end, last) - max(at, first)) for at, end in zip(turns, [*turns[1:], np.inf])])
+        share = days / max(days.sum(), 1e-300)
+
+        def mean(values: list[float], share=share) -> float:
+            return float(np.dot(share, values))
+
+        row = {
+            "units_open": mean([float(each.gives.sum()) for each in states]),
+            "beds_in_force": mean([float(each.beds[each.is_open].sum()) for each in states]),
+        }
+        if rates is not None:
+            row["cost_gbp"] = mean([each.cost.total for each in states]) * (last - first) / DAYS_A_YEAR
+        made.append(row)
+    return made
+
+
+def financial_years(found: Findings) -> list[dict]:
+    """One row an April-March year: sums and day-weighted means of its months."""
+    rows: list[dict] = []
+    by_month = months(found)
+    for year in dict.fromkeys(row["financial_year"] for row in by_month):
+        of = [row for row in by_month if row["financial_year"] == year]
+        days = np.array([row["days"] for row in of])
+        made = {"financial_year": year, "days": float(days.sum())}
+        for key in of[0]:
+            if key.endswith(("_baseline", "_option")):
+                values = np.array([row[key] for row in of], dtype=float)
+                is_sum = key.startswith(("index_admissions", "delayed_transfer", "cost_gbp"))
+                made[key] = float(values.sum() if is_sum else np.average(values, weights=days))
+        rows.append(made)
+    return rows
+
+
+def worst_month(found: Findings) -> str:
+    """The month of the option in which most requests had to wait, in words."""
+    rows = [
+        row
+        for row in months(found)
+        if row["wait_share_delayed_option"] == row["wait_share_delayed_option"] and row["days"] >= 7
+    ]
+    if not rows:
+        return ""
+    worst = max(rows, key=lambda row: row["wait_share_delayed_option"])
+    return f"Worst month: {worst['month']}, {100 * worst['wait_share_delayed_option']:.1f} % of requests wait."

@@ -33,6 +33,8 @@ class View:
     load: Load
     within_and_large: np.ndarray
     """(T,) share of patients within each threshold of a unit that also meets its minimum volume."""
+    rates: CostRates | None
+    """The baseline's cost rates; None where cost is not known."""
     cost: Cost | None
     """None where the service has no costs."""
 
@@ -77,5 +79,6 @@ def view(service: Service, at: float = 0.0, rates: CostRates | None = None) -> V
         access(found.minutes, demand, service.areas.name, service.threshold_minutes),
         load,
         share_within(found.minutes, demand, service.threshold_minutes, large),
+        rates if service.costs is not None else None,
         cost,
     )

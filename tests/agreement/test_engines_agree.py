@@ -5,7 +5,7 @@ import pytest
 from sim.engine.contract import same_trace
 from sim.engine.reference import simulate as reference
 from sim.journeys.journeys import Journeys
-from tests.cases import Sizes, random_case, smallest
+from tests.cases import SMALL, Sizes, random_case, smallest
 
 compiled = pytest.importorskip("sim.engine.compiled").simulate
 
@@ -14,7 +14,7 @@ BUSY = Sizes(patients=400, units=12, steps=6, changes=30, days=30)
 """Cases with long queues, for what small ones do not meet."""
 
 
-def compare(seeds: range, sizes: Sizes = Sizes()) -> None:
+def compare(seeds: range, sizes: Sizes = SMALL) -> None:
     """Compare the engines on random cases; a failure names the seed and how far the case can be shrunk."""
     for seed in seeds:
         case, horizon = random_case(seed, sizes)

@@ -1,0 +1,33 @@
+"""Waits for a bed: from the request to the bed."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .records import Records, Window
+
+
+class Requests(NamedTuple):
+    """The requests for a counted bed inside a window; going on in one's own bed asks for nothing and is none."""
+
+    row: np.ndarray
+    """(N,) int: the row of the stay asked for."""
+    time: np.ndarray
+    """(N,) days from the start of the run: when the patient first asked."""
+    hours: np.ndarray
+    """(N,) given - requested; one who got no bed counts with the wait until they went on, left, or the run ended."""
+    delayed: np.ndarray
+    """(N,) bool: no bed was given at once."""
+
+
+def requests(records: Records, window: Window) -> Requests:
+    """Every request inside the window, none dropped."""
+    trace = records.trace
+    row = np.flatnonzero(records.counted & window.has(trace.requested) & ~records.same_bed)
+    given, time = trace.given[row], trace.requested[row]
+    until = np.where(np.isnan(given), trace.ready[row], given)
+    until = np.where(np.isnan(until), trace.ended[records.patient[row]], until)
+    hours = (np.where(np.isnan(until), records.sent.routes.horizon, until) - time) * 24
+    return Requests(row, time, hours, np.isnan(given) | (hours > 0))
