@@ -38,39 +38,21 @@ def occupancy(records: Records, window: Window) -> Occupancy:
         np.bincount(unit, window.days(given, np.where(np.isnan(trace.arrived[of]), np.inf, trace.arrived[of])), count)
         / length
     )
+    from .levels import levels  # numba is slow to import: only where something was simulated
+
     inside = (given < window.end) & ~(left <= window.start)
-    unit, given, left = unit[inside], given[inside], left[inside]
-    order = np.argsort(unit, kind="stable")
-    unit, given, left = unit[order], np.maximum(given[order], window.start), left[order]
-    edge = np.searchsorted(unit, np.arange(count + 1))
-    p95, full = np.zeros(count), np.full(count, np.nan)
-    for u in range(count):
-        of = slice(edge[u], edge[u + 1])
-        p95[u], full[u] = _levels(given[of], left[of], *_beds_in_force(records, u), window)
+    left = np.where(np.isnan(left), np.inf, left)
+    p95, full = levels(unit[inside], given[inside], left[inside], count, window.start, window.end, *_beds_in_force(records))
     return Occupancy(mean, p95, full, way)
 
 
-def _beds_in_force(records: Records, unit: int) -> tuple[np.ndarray, np.ndarray]:
-    """Times from which each number of beds holds, and the numbers."""
+def _beds_in_force(records: Records) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The beds of each unit over time: where each unit's rows begin, from when each number holds, and the numbers."""
     network = records.sent.journeys.network
-    of = (network.change_unit == unit) & (network.change_what == BEDS)
-    return np.concatenate([[-np.inf], network.change_time[of]]), np.concatenate(
-        [[network.beds[unit]], network.change_value[of]]
-    )
-
-
-def _levels(given, left, since, beds, window: Window) -> tuple[float, float]:
-    """The 95th percentile over time of beds held, and the share of time in which all are."""
-    left = left[left < window.end]  # one still held does not step down inside the window; NaN compares false
-    inner = since[(since > window.start) & (since < window.end)]
-    time = np.concatenate([[window.start], given, left, inner])
-    step = np.concatenate([[0], np.ones(len(given)), -np.ones(len(left)), np.zeros(len(inner))])
-    order = np.argsort(time, kind="stable")
-    time, held = time[order], np.cumsum(step[order])
-    days = np.diff(np.append(time, window.end))
-    force = beds[np.searchsorted(since, time, side="right") - 1]
-    spent = np.bincount(held.astype(int), days)
-    p95 = int(np.searchsorted(np.cumsum(spent), 0.95 * spent.sum() * (1 - 1e-12)))
-    possible = force > 0
-    full = float(days[possible & (held >= force)].sum() / days[possible].sum()) if days[possible].sum() else np.nan
-    return float(p95), full
+    count = len(network.beds)
+    of = np.flatnonzero(network.change_what == BEDS)
+    unit = np.concatenate([np.arange(count), network.change_unit[of]])
+    time = np.concatenate([np.full(count, -np.inf), network.change_time[of]])
+    beds = np.concatenate([network.beds, network.change_value[of]]).astype(np.int64)
+    order = np.argsort(unit, kind="stable")
+    return np.searchsorted(unit[order], np.arange(count + 1)), time[order], beds[order]

@@ -124,14 +124,20 @@ def _waits(records: Records, window: Window) -> Iterator[Outcome]:
 
 
 def _percentile_by(index: np.ndarray, value: np.ndarray, count: int, share: float) -> np.ndarray:
-    """The smallest value that at least a share of each group's values do not exceed; NaN for an empty group."""
-    order = np.lexsort((value, index))
+    """The smallest value that at least a share of each group's values do not exceed; NaN for an empty group.
+
+    Most waits are 0: only the others are sorted.
+    """
     total = np.bincount(index, minlength=count)
-    first = np.cumsum(total) - total
-    place = first + np.maximum(np.ceil(share * total).astype(int) - 1, 0)
-    found = np.full(count, np.nan)
-    some = total > 0
-    found[some] = value[order][place[some]]
+    late = np.flatnonzero(value > 0)
+    index, value = index[late], value[late]
+    late_total = np.bincount(index, minlength=count)
+    ordered = value[np.lexsort((value, index))]
+    first = np.cumsum(late_total) - late_total
+    place = np.ceil(share * total).astype(int) - 1 - (total - late_total)
+    found = np.where(total > 0, 0.0, np.nan)
+    of = place >= 0
+    found[of] = ordered[(first + place)[of]]
     return found
 
 

@@ -23,6 +23,7 @@ from ..measures.flows import first_units, flow_matrix
 from ..measures.outcomes import outcomes
 from ..measures.records import record
 from ..measures.tidy import Outcome
+from ..service.fault import Fault, nearest_spelling, refuse
 from ..service.service import Service
 from .run import Run
 
@@ -65,6 +66,9 @@ class Experiment:
             for outcome in getattr(each, scenario)
             if (outcome.measure, outcome.by) == (measure, by)
         ]
+        if not found:
+            known = sorted({outcome.measure for outcome in self.replications[0].baseline})
+            refuse([Fault(f"no measure {measure!r} by {by!r}" + nearest_spelling(measure, known))])
         return found[0].key, np.stack([outcome.value for outcome in found])
 
     def has(self, measure: str) -> bool:
@@ -91,7 +95,7 @@ def experiment(
     engine_of(engine)
     baseline, option = (replace(service, calendar=run.calendar) for service in (baseline, option))
     refuse_deadlock(baseline, run.horizon)
-    if option.changes != baseline.changes or option.groups != baseline.groups:
+    if not _is_unchanged(baseline, option):
         refuse_deadlock(option, run.horizon)
     done: dict[int, Replication] = {}
     with _workers(baseline, option, run, engine) as submit:
@@ -100,6 +104,12 @@ def experiment(
             if progress:
                 progress(len(done), run.replications)
     return Experiment(baseline, option, run, engine, tuple(done[number] for number in sorted(done)))
+
+
+def _is_unchanged(baseline: Service, option: Service) -> bool:
+    """Whether the option sends the same patients the same way; what is said or paid may differ."""
+    same = all(getattr(option, name) == getattr(baseline, name) for name in ("changes", "groups", "hours", "blocked_first"))
+    return same and option.region is baseline.region and option.demand is baseline.demand
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,12 +125,9 @@ class _Setting:
     @classmethod
     def of(cls, baseline: Service, option: Service, run: Run, engine: str) -> _Setting:
         routes = route(baseline, run.horizon)
-        same = (
-            option.changes == baseline.changes and option.groups == baseline.groups and option.demand is baseline.demand
-        )
         return cls(
             routes,
-            routes if same else route(option, run.horizon),
+            routes if _is_unchanged(baseline, option) else route(option, run.horizon),
             run,
             engine,
             layers_needed([baseline, option], run.horizon),

@@ -8,13 +8,13 @@ import yaml
 
 from ..configs import choices, folder
 from ..service.build import build_service
-from ..service.fault import Fault, nearest_spelling, refuse
+from ..service.fault import Fault, nearest_spelling, refuse, settings
 from ..service.region import load_region
 from ..service.service import Service
 from .sizing import size_beds
 
 
-def load_service(name: str = "stroke", region: str = "england", **settings) -> Service:
+def load_service(name: str = "stroke", region: str = "england", **changed) -> Service:
     """A service in a region, ready to be simulated.
 
     Parameters
@@ -23,7 +23,7 @@ def load_service(name: str = "stroke", region: str = "england", **settings) -> S
         One of the configs in ``configs/service``.
     region
         A shipped region or the path of a folder of tables.
-    settings
+    changed
         Keys of the service's config to replace, for example ``thrombectomy_share=0.10``.
 
     Examples
@@ -39,12 +39,13 @@ def load_service(name: str = "stroke", region: str = "england", **settings) -> S
         else []
     )
     given = yaml.safe_load((folder() / "service" / f"{name}.yaml").read_text(encoding="utf-8"))
-    return service_from({**given, **settings}, region)
+    return service_from({**given, **changed}, region)
 
 
 def service_from(given: Mapping, region: str, progress=None) -> Service:
     """A service from a composed config, with beds sized by its rule."""
-    beds = given.get("beds") or {}
+    given = settings(given, "service", ("name",))
+    beds = settings(given.get("beds"), "service beds", known=("rule", "delay"))
     service = build_service(given, load_region(region, given["name"], progress=progress))
     refuse([Fault("beds.rule is delay", beds.get("rule"))] if beds.get("rule", "delay") != "delay" else [])
     return size_beds(service, beds.get("delay", 0.05))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
+from dataclasses import dataclass, replace
 
 from ..journeys.journeys import on_grid
 from ..measures.records import Window
 from ..service.calendar import Calendar
-from ..service.fault import Fault, refuse
+from ..service.fault import Fault, is_number, refuse
 
 
 @dataclass(frozen=True)
@@ -49,10 +47,9 @@ class Run:
             ("workers", 0, True),
         ):
             value = getattr(self, name)
-            good = isinstance(value, int) if whole else isinstance(value, (int, float))
-            if not good or isinstance(value, bool) or not value >= least or not np.isfinite(value):
+            if not is_number(value, least) or (whole and not isinstance(value, int)):
                 faults.append(Fault(f"{name} must be a {'whole ' if whole else ''}number, {least} or more", value))
-        if not isinstance(self.years, (int, float)) or isinstance(self.years, bool) or not 0 < self.years <= 100:
+        if not is_number(self.years, 0, 100) or self.years == 0:
             faults.append(Fault("years must be above 0 and at most 100", self.years))
         if not faults and self.warmup_days >= self.years * 365.25:
             faults.append(
@@ -62,12 +59,15 @@ class Run:
                 )
             )
         refuse(faults, of="run")
-        Calendar.read(self.start)
+        try:
+            self.calendar.date(self.horizon)
+        except OverflowError:
+            refuse([Fault("the run must end before the year 10000", self.start)], of="run")
 
     @property
     def calendar(self) -> Calendar:
-        """The first day simulated."""
-        return Calendar.read(self.start)
+        """The first day simulated, and the end."""
+        return replace(Calendar.read(self.start), horizon=self.horizon)
 
     @property
     def window(self) -> Window:
