@@ -34,7 +34,7 @@ class Load:
         return self.bed_days / DAYS_A_YEAR
 
 
-def expected_load(service: Service, is_open: np.ndarray | None = None) -> Load:
+def expected_load(service: Service, is_open: np.ndarray | None = None, at: float = 0.0) -> Load:
     """The load that nearest allocation puts on each unit.
 
     Parameters
@@ -42,9 +42,11 @@ def expected_load(service: Service, is_open: np.ndarray | None = None) -> Load:
     service
         The service.
     is_open
-        (U,) bool: units that take new patients; those open at the start where not given.
+        (U,) bool: units that take new patients; those open at that time where not given.
+    at
+        Days from the start of the run: the demand of that time, seasons apart.
     """
-    is_open = service.is_open() if is_open is None else is_open
+    is_open = service.is_open(at) if is_open is None else is_open
     count = len(service.units)
     demand = service.areas.demand
     index, stays, bed_days = np.zeros(count), np.zeros(count), np.zeros(count)
@@ -54,6 +56,8 @@ def expected_load(service: Service, is_open: np.ndarray | None = None) -> Load:
     for node in ways(service, is_open):
         reached = node.unit >= 0
         rate = demand * (node.group.per_admission * node.chance)
+        if service.demand.factors or service.demand.growth:
+            rate = rate * service.demand.trend(at, len(demand), node.group.name)
 
         def at_unit(weight, unit=node.unit, reached=reached):
             return np.bincount(unit[reached], weights=weight[reached], minlength=count)
