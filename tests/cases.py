@@ -215,7 +215,8 @@ class RandomCase:
         gives = self.gives()
         rank, here_rank = self.ranks(gives)
         stages, tiers = self.stages(here_rank, np.flatnonzero(gives.any(axis=0)))
-        routes = [self.route(tiers, stages) for _ in range(int(self.luck.integers(min(4, self.sizes.patients), self.sizes.patients + 1)))]
+        patient_count = int(self.luck.integers(min(4, self.sizes.patients), self.sizes.patients + 1))
+        routes = [self.route(tiers, stages) for _ in range(patient_count)]
         steps = self.steps(routes, stages)
         patients = self.patients(routes, stages, gives, steps)
         return Journeys(self.network(gives, rank), stage_table(stages), steps, patients), self.horizon
@@ -359,8 +360,8 @@ class RandomCase:
         """A dated change and, where a unit closes or its hours end, most times the change back soon after."""
         time = 0.0 if self.maybe(0.15) else float(self.luck.integers(0, int(self.horizon) * 8 + 2)) * EIGHTH
         unit = int(self.luck.integers(0, self.unit_count))
-        whats = [BEDS] + [OPEN] * 3 * self.ways["close"] + [HOURS] * 3 * self.ways["hours"] + [SLOTS] * 6 * self.ways["slot"]
-        what = int(self.luck.choice(whats))
+        often = {BEDS: 1, OPEN: 3 * self.ways["close"], HOURS: 3 * self.ways["hours"], SLOTS: 6 * self.ways["slot"]}
+        what = int(self.luck.choice([what for what, times in often.items() for _ in range(times)]))
         if what == SLOTS:
             return [(time, what, unit, int(self.luck.integers(0, 4)), int(self.luck.integers(0, self.sort_count)))]
         if what == BEDS:

@@ -11,7 +11,7 @@ A request whose unit never changed is called *settled*: no acceptable unit close
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf, isnan
+from math import inf, isnan, nan
 
 import numpy as np
 
@@ -65,8 +65,7 @@ class Calendar:
     def was_open_inside(self, since: float, until: float) -> bool:
         """Whether it was open and inside its hours at some moment of a span."""
         return not self.is_shut(since) or any(
-            since < time <= until and state[1] and state[2]
-            for time, state in zip(self.times, self.states, strict=True)
+            since < time <= until and state[1] and state[2] for time, state in zip(self.times, self.states, strict=True)
         )
 
 
@@ -111,9 +110,12 @@ class Check:
         self.trace = Trace(*(column.tolist() for column in trace))
         self.stages = [Stages(*row) for row in zip(*(column.tolist() for column in stages), strict=True)]
         self.steps = type(steps)(*(np.broadcast_to(column, len(steps.stage)).tolist() for column in steps))
-        self.patients = type(patients)(
-            *(np.broadcast_to(c, count).tolist() if n != "first" else c.tolist() for n, c in zip(patients._fields, patients))
-        )
+        columns = {
+            name: np.broadcast_to(getattr(patients, name), count).tolist()
+            for name in patients._fields
+            if name != "first"
+        }
+        self.patients = patients._replace(first=patients.first.tolist(), **columns)
         self.calendars = [Calendar(network, u) for u in range(len(network.beds))]
         self.site = network.unit_site.tolist()
         self.never_shut = not np.isin(network.change_what, (OPEN, HOURS)).any()
@@ -160,11 +162,11 @@ class Check:
             if not isnan(given):
                 same_bed = not lies and bed >= 0 and trace.unit[bed] == trace.unit[k] and not stage.unlimited
                 bed, site = self.given(k, stage, bed, site, lies, same_bed)
-                stay = self.steps.stay_same_bed[k] if same_bed and not isnan(self.steps.stay_same_bed[k]) else self.steps.stay[k]
-                ready = trace.arrived[k] + stay
+                stay = self.steps.stay_same_bed[k] if same_bed else nan
+                stay = self.steps.stay[k] if isnan(stay) else stay
                 if stage.from_requested and not lies:
-                    ready = max(trace.arrived[k], requested + stay)
-                self.same(trace.ready[k], ready, "ready", k)
+                    stay = max(requested + stay - trace.arrived[k], 0.0)
+                self.same(trace.ready[k], trace.arrived[k] + stay, "ready", k)
                 if bed != k:
                     self.same(trace.left[k], trace.ready[k], "left without a bed", k)
             elif not isnan(trace.ready[k]):
@@ -262,17 +264,19 @@ class Check:
             self.not_asked(i, k, begins, bed, site)
             return
         own = trace.unit[bed] if bed >= 0 else -1
+        if goes_on and stage.slot < 0:
+            self.holds(u == own and trace.given[k] == begins, "goes on in the same bed", k)
         if from_start:
             self.same(requested, self.patients.arrival[i], "asked before the start", k)
         elif bed >= 0:
             self.same(requested, begins, "asked from a bed", k)
         else:
             self.holds(requested >= begins + self.contact(i, site), "asked at the door", k)
-        self.holds(own == u or from_start or self.is_acceptable(k, u) or u in self.acceptable(k), "acceptable", k)
+        self.holds(own == u or from_start or u in self.acceptable(k), "acceptable", k)
         is_settled = self.is_settled(k)
         if is_settled and not goes_on and not from_start:
             self.choice(i, k, begins, bed, own, site)
-        blocked = bed >= 0 and own != u
+        goes_first = self.journeys.network.blocked_first and own not in (-1, u)
         asked_site = self.site[own] if own >= 0 else self.site[u]
         self.requests.append(
             Request(
@@ -282,7 +286,7 @@ class Check:
                 row=self.row(k, asked_site),
                 requested=max(requested, 0.0),
                 until=self.waited_until[k],
-                key=(stage.priority, not (blocked and self.journeys.network.blocked_first), requested, self.patients.number[i]),
+                key=(stage.priority, not goes_first, requested, self.patients.number[i]),
                 own=own,
                 # Which unit was asked at is not known where another of the list may have given.
                 is_settled=is_settled and (not stage.any or self.steps.rank[k] >= 0 or own >= 0) and not from_start,
@@ -308,9 +312,6 @@ class Check:
 
     def contact(self, i: int, site: int) -> float:
         return self.patients.contact[i] if site == -1 else 0.0
-
-    def is_acceptable(self, k: int, u: int) -> bool:
-        return bool(self.journeys.network.gives[u, self.stages[self.steps.stage[k]].kind])
 
     def choice(self, i: int, k: int, begins: float, bed: int, own: int, site: int) -> None:
         """A settled request was made at a door not shut, and at the unit that the choice rule names where that is known."""
@@ -373,7 +374,7 @@ class Check:
             beds = calendar.beds(t)
             self.holds(held <= beds or not newly, "no bed given that is not there", u, t)
             before = sum(given < t <= left for given, left, _ in spans)
-            self.holds(held <= max(beds, before), "more beds held than in force", u, t) if t > 0 else None
+            self.holds(t == 0 or held <= max(beds, before), "more beds held than in force", u, t)
             for r in listed:
                 if u not in r.lists(self.calendars, t):
                     continue
@@ -394,7 +395,12 @@ class Check:
         for r in served:
             given = trace.given[r.step]
             for other in listed:
-                if other.requested < given < other.until and other.stage.slot < 0 and other.key < r.key and r.is_settled:
+                if (
+                    other.requested < given < other.until
+                    and other.stage.slot < 0
+                    and other.key < r.key
+                    and r.is_settled
+                ):
                     self.holds(u not in other.lists(self.calendars, given), "served out of turn", u, r.step, other.step)
 
     def run(self) -> None:

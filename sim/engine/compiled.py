@@ -1,14 +1,17 @@
 """The compiled engine: the rules of `contract.py` as numba kernels, written to be fast.
 
-Events lie on a heap of whole numbers; arrivals are sorted beforehand and merged in. Waiting patients lie on linked lists,
-one a unit and class of service, each in the order in which it is served; a patient is put in from the tail, because
-nearly always that is the place. Only the units touched in an instant are looked at in it. Beds are given unit by unit
-where that is the same as giving them across the network: when nobody waits for several units and no slots have come.
+`run` is the loop over instants; the steps (a) to (e) of that page are the functions before it, in order. What is due lies
+on a heap of whole numbers; arrivals are sorted beforehand and merged in. Patients who wait lie on linked lists, one a
+unit and class of service, each in the order in which it is served; they are put in from the tail, because nearly always
+that is the place. Only units touched in an instant are looked at in it, and they are looked at one by one unless somebody
+waits for several units or slots have come: then all of them are gone through together, in the one order of the contract.
 
-All kernels are in this one file, and constants are copied: numba's cache does not see a change made in another file.
-They allocate nothing, so they are compiled without reference counts (`_nrt`), which would cost more than the work.
+What the kernels know of a patient or unit is one record: one pointer to hand on, one line of memory to fetch.
+All kernels are in this file and constants are copied, because numba's cache does not see a change made in another file.
+They allocate nothing, so they are compiled without reference counts (``_nrt``): counting would take longer than the work.
 
-Letters: p patient, k step, q stage, u unit, t now, c class of service (smaller first), n counters, me the record of a patient.
+Letters: p patient, k step, q stage, u unit, t the time now, c class of service (smaller first), n how many there are of
+each thing; ``me`` the record of a patient, ``here`` that of a stage or unit.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ import numpy as np
 from numba import njit
 
 from ..journeys.journeys import Journeys, Network, Patients
+from ..service.fault import Fault, refuse
 from .contract import Trace
 
 BEDS, OPEN, HOURS, SLOTS = 0, 1, 2, 3
@@ -40,8 +44,8 @@ NOTHING = 2**63 - 1
 HEAP, DUE, NEED, ASK, FRESH, TOUCHED, TAKEN, WAIT_ANY, SLOTTED, CHANGE, ARRIVAL = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 
 kernel = njit(nogil=True, cache=True, _nrt=False)
-part = njit(inline="always", _nrt=False)
-aside = njit(_nrt=False)
+step = njit(inline="always", _nrt=False)
+part = njit(_nrt=False)
 
 PATIENT = np.dtype(
     [
@@ -85,7 +89,7 @@ STAGE = np.dtype(
         ("unlimited", np.bool_),
         ("keeps_bed", np.bool_),
         ("lost", np.bool_),
-        ("any", np.bool_),
+        ("waits_for_any", np.bool_),
         ("from_requested", np.bool_),
         ("same_bed", np.bool_),
     ],
@@ -179,18 +183,14 @@ def simulate(journeys: Journeys, horizon: float) -> Trace:
 def prepared(journeys: Journeys, horizon: float) -> tuple[Service, Cohort, Now, Trace]:
     """All that the kernel reads and writes, at time 0, in arrays of fixed types so that it is compiled once."""
     network, stages, steps, patients = journeys
-    P, M, U = len(patients.arrival), len(steps.stage), len(network.beds)
-    if P >= 2 ** (WHO - 1) or M >= 2**31 or horizon * TICKS >= 2 ** (63 - WHO):
-        raise OverflowError(
-            f"{P} patients with {M} steps over {horizon} days: the compiled engine takes fewer than {2 ** (WHO - 1)}, "
-            f"{2**31} and {2 ** (63 - WHO) / TICKS:.0f}; split the run"
-        )
+    P, M, U = len(patients.arrival), int(patients.first[-1]), len(network.beds)
+    refuse(too_large(P, M, horizon), of="compiled engine")
     priorities, precedence = np.unique(stages.priority, return_inverse=True)
     classes = len(priorities) * (2 if network.blocked_first else 1)
     sorts = 1 + max(np.max(stages.slot, initial=0), np.max(network.change_slot, initial=0))
     service = Service(
         unit=units_at_start(network),
-        stage=records(STAGE, len(stages.kind), precedence=precedence, **named(stages, STAGE)),
+        stage=records(STAGE, len(stages.kind), precedence=precedence, waits_for_any=stages.any, **named(stages, STAGE)),
         change=records(
             CHANGES,
             len(network.change_time),
@@ -212,9 +212,9 @@ def prepared(journeys: Journeys, horizon: float) -> tuple[Service, Cohort, Now, 
         area=fixed(patients.area, np.int32),
         contact=fixed(patients.contact, np.float64),
         first=fixed(patients.first, np.int64),
-        step_stage=fixed(steps.stage, np.int32),
-        step_rank=fixed(steps.rank, np.int32),
-        stay=fixed(steps.stay, np.float64),
+        step_stage=fixed(np.broadcast_to(steps.stage, M), np.int32),
+        step_rank=fixed(np.broadcast_to(steps.rank, M), np.int32),
+        stay=fixed(np.broadcast_to(steps.stay, M), np.float64),
         stay_same_bed=fixed(steps.stay_same_bed, np.float64),
         patience=fixed(steps.patience, np.float64),
         transfer=fixed(steps.transfer, np.float64),
@@ -228,7 +228,7 @@ def prepared(journeys: Journeys, horizon: float) -> tuple[Service, Cohort, Now, 
         heap=np.empty(P + 2 * M + 5, np.int64),
         due=np.empty(2 * P + 1, np.int64),
         need=np.empty(2 * P + 1, np.int32),
-        ask=np.empty(2 * P + 1, np.int32),
+        ask=np.empty(P + 1, np.int32),
         fresh=np.empty(P + M + 1, np.int32),
         taken=np.empty(P + 1, np.int32),
         touched=np.empty(U + 1, np.int32),
@@ -242,8 +242,21 @@ def prepared(journeys: Journeys, horizon: float) -> tuple[Service, Cohort, Now, 
         np.full(P, np.nan),
     )
     now.heap[:5] = NOTHING
-    place_present(journeys, horizon, service.unit, now, trace)
+    place_present(patients, horizon, service, cohort, now, trace)
     return service, cohort, now, trace
+
+
+def too_large(patients: int, steps: int, horizon: float) -> list[Fault]:
+    """What does not fit: an event is one number of 63 bits, and a step one of 31."""
+    return [
+        Fault(f"{what} must be fewer than {most:,.0f}", size, "use the reference engine, or split the run")
+        for what, size, most in (
+            ("patients", patients, 2 ** (WHO - 1)),
+            ("steps", steps, 2**31),
+            ("days to the horizon", horizon, 2 ** (63 - WHO) / TICKS),
+        )
+        if size >= most
+    ]
 
 
 def fixed(array, dtype) -> np.ndarray:
@@ -288,39 +301,37 @@ def order_of_arrival(patients: Patients) -> np.ndarray:
     return order[~present[order]] if present.any() else order
 
 
-def place_present(journeys: Journeys, horizon: float, unit: np.recarray, now: Now, trace: Trace) -> None:
+def place_present(patients: Patients, horizon: float, service: Service, cohort: Cohort, now: Now, trace: Trace) -> None:
     """Put those present at time 0 where they are: in their beds, or at the door of the unit they wait at."""
-    _, stages, steps, patients = journeys
-    present = np.flatnonzero(np.broadcast_to(patients.start_unit >= 0, patients.arrival.shape))
-    if not len(present):
-        return
-    start_unit = np.broadcast_to(patients.start_unit, patients.arrival.shape)[present]
-    in_bed = np.broadcast_to(patients.start_in_bed, patients.arrival.shape)[present]
-    step = patients.first[present]
-    stage = steps.stage[step]
-    holds = in_bed & ~stages.unlimited[stage]
-    asked = np.where(in_bed, np.nan, patients.arrival[present])
-    np.add.at(unit.held, start_unit[holds], 1)
-    trace.unit[step] = start_unit
-    trace.requested[step] = asked
-    trace.given[step[in_bed]] = trace.arrived[step[in_bed]] = 0.0
+    start_unit = np.broadcast_to(patients.start_unit, cohort.arrival.shape)
+    p = np.flatnonzero(start_unit >= 0)
+    u = start_unit[p]
+    in_bed = np.broadcast_to(patients.start_in_bed, cohort.arrival.shape)[p]
+    k = cohort.first[p]
+    here = service.stage[cohort.step_stage[k]]
+    holds = in_bed & ~here.unlimited
+    np.add.at(service.unit.held, u[holds], 1)
     me = now.patient
-    me.doing[present] = np.where(in_bed, IN_STAY, AT_START)
-    me.due[present] = np.where(in_bed, steps.stay[step], 0.0)
-    me.asked[present] = asked
-    me.step[present] = me.bed_step[present] = step
-    me.bed_unit[present] = np.where(holds, start_unit, -1)
-    me.site[present] = unit.site[start_unit]
-    me.chosen[present] = start_unit
-    wait = np.broadcast_to(steps.patience, steps.stage.shape)[step]
-    wait = np.where(stages.from_requested[stage], np.minimum(wait, steps.stay[step]), wait)
-    at = np.concatenate([me.due[present], np.maximum(0.0, asked + wait)])
-    of = np.concatenate([present << 1 | MOVE, present << 1 | WAIT])
-    comes = at < horizon
-    events = np.sort((at[comes] * TICKS).astype(np.int64) << WHO | of[comes])
+    me.doing[p] = np.where(in_bed, IN_STAY, AT_START)
+    me.due[p] = np.where(in_bed, cohort.stay[k], 0.0)
+    me.asked[p] = np.where(in_bed, np.nan, cohort.arrival[p])
+    me.step[p] = me.bed_step[p] = k
+    me.bed_unit[p] = np.where(holds, u, -1)
+    me.site[p] = service.unit.site[u]
+    me.chosen[p] = u
+    trace.unit[k] = u
+    trace.requested[k] = me.asked[p]
+    trace.given[k[in_bed]] = trace.arrived[k[in_bed]] = 0.0
+
+    wait = np.broadcast_to(cohort.patience, cohort.stay.shape)[k]
+    wait = np.where(here.from_requested, np.minimum(wait, cohort.stay[k]), wait)
+    time = np.concatenate([me.due[p], np.maximum(0.0, me.asked[p] + wait)])
+    who = np.concatenate([p << 1 | MOVE, p << 1 | WAIT])
+    comes = time < horizon
+    events = np.sort((time[comes] * TICKS).astype(np.int64) << WHO | who[comes])
+    now.n[HEAP] = len(events)
     now.heap[: len(events)] = events
     now.heap[len(events) : len(events) + 5] = NOTHING
-    now.n[HEAP] = len(events)
 
 
 # Small things.
@@ -357,7 +368,10 @@ def push(heap, n, event):
 
 @part
 def pop(heap, n):
-    """Take the earliest event off the heap: close the gap with the least child, down to the end, then fit the last event in."""
+    """Take the earliest event off the heap: move the least child up, down to the end, then fit the last event in there.
+
+    (The last event nearly always belongs near the end, and without asking on the way no branch is guessed wrong.)
+    """
     earliest = heap[0]
     size = n[HEAP] - 1
     n[HEAP] = size
@@ -396,7 +410,7 @@ def put_off(heap, due, n, horizon, t, p, sort, time):
 
 @part
 def wait_over(me, here, k, stay, patience):
-    """When a patient without a bed for this step ends the stay (that runs from the request) or gives up; NaN before they asked."""
+    """When one without a bed for this step ends the stay that runs from the request, or gives up; NaN before they asked."""
     wait = at(patience, k)
     if here.from_requested:
         wait = min(wait, stay[k])
@@ -416,7 +430,7 @@ def stay_over(me, here, arrived, stay):
 
 @part
 def lane_of(u, has_slot, c, classes):
-    """The list of a unit for those of a class who need a slot or do not; unit U stands for the lists of those who wait for any."""
+    """The list of unit u for those of class c who do or do not need a slot; unit U has those who wait for several units."""
     return (u * 2 + has_slot) * classes + c
 
 
@@ -447,7 +461,7 @@ def stop_waiting(patient, unit, stage, lane, n, p, q):
     """Take patient p off their list."""
     me = patient[p]
     unit[me.chosen].waiting -= 1
-    if stage[q].any:
+    if stage[q].waits_for_any:
         n[WAIT_ANY] -= 1
     if me.lane >= 0:
         if me.ahead >= 0:
@@ -468,6 +482,13 @@ def note(whom, n, which, p):
     """Put a patient (or unit) on a list of this instant."""
     whom[n[which]] = p
     n[which] += 1
+
+
+@part
+def be_in_need(me, p, need, n):
+    """Have the patient choose a unit."""
+    me.doing = IN_NEED
+    note(need, n, NEED, p)
 
 
 @part
@@ -513,7 +534,7 @@ def rank_of(me, here, step_rank):
     return row if row >= 0 else here.here_rank + me.site
 
 
-@aside
+@part
 def go_on_in_bed(me, p, here, heap, due, n, horizon, t, cohort, trace):
     """Give the bed the patient already holds for the step they are in, and start its stay."""
     k = me.step
@@ -531,57 +552,6 @@ def go_on_in_bed(me, p, here, heap, due, n, horizon, t, cohort, trace):
     me.doing = IN_STAY
     me.due = stay_over(me, here, t, stay)
     put_off(heap, due, n, horizon, t, p, MOVE, me.due)
-
-
-# The steps of an instant.
-
-
-@aside
-def make_changes(change, unit, slots, touched, n, t):
-    """a. Dated changes: all that are due; only the state after all of them counts."""
-    d = n[CHANGE]
-    while d < len(change) and change[d].time <= t:
-        this = change[d]
-        u = this.unit
-        if this.what == BEDS:
-            unit[u].beds = this.value
-        elif this.what == OPEN:
-            unit[u].is_open = this.value != 0
-        elif this.what == HOURS:
-            unit[u].in_hours = this.value != 0
-        else:
-            slots[u, this.slot] += this.value
-            n[SLOTTED] += this.value
-        touch(unit, touched, n, u)
-        d += 1
-    n[CHANGE] = d
-
-
-@aside
-def turn_out(patient, unit, stage, lane, classes, step_stage, touched, need, n, t):
-    """a. Those who wait at a unit that has closed are in need."""
-    for i in range(n[TOUCHED]):
-        u = touched[i]
-        here = unit[u]
-        has_closed = not here.is_open and not here.closed
-        is_shut = not (here.is_open and here.in_hours)
-        if is_shut and not here.shut:
-            here.shut_since = t
-        here.shut = is_shut
-        here.closed = not here.is_open
-        if not has_closed or here.waiting == 0:
-            continue
-        own = lane_of(u, 0, 0, classes)
-        shared = lane_of(len(unit), 0, 0, classes)
-        for j in range(4 * classes):
-            p = lane[own + j if j < 2 * classes else shared + j - 2 * classes].head
-            while p >= 0:
-                behind = patient[p].behind
-                if patient[p].chosen == u:
-                    stop_waiting(patient, unit, stage, lane, n, p, step_stage[patient[p].step])
-                    patient[p].doing = IN_NEED
-                    note(need, n, NEED, p)
-                p = behind
 
 
 @part
@@ -625,16 +595,6 @@ def hand(patient, unit, stage, lane, slots, taken, n, p, q, u):
 
 
 @part
-def is_before(patient, p, other):
-    """Whether p is served before the other (-1 for nobody) of the same class."""
-    return (
-        other < 0
-        or patient[p].asked < patient[other].asked
-        or (patient[p].asked == patient[other].asked and p < other)
-    )
-
-
-@part
 def can_give(me, here, unit, slots, u):
     """Whether unit u can give the patient a bed, with a slot if need be."""
     if here.slot >= 0 and slots[u, here.slot] <= 0:
@@ -642,7 +602,7 @@ def can_give(me, here, unit, slots, u):
     return here.unlimited or me.bed_unit == u or unit[u].held < unit[u].beds
 
 
-@aside
+@part
 def first_that_can(me, here, unit, rank, step_rank, slots):
     """The first unit on the list of one who waits for any of several that can give, or -1."""
     row = rank_of(me, here, step_rank)
@@ -662,292 +622,464 @@ def first_that_can(me, here, unit, rank, step_rank, slots):
     return np.int32(-1)
 
 
-@aside
-def give_across(patient, unit, stage, lane, classes, step_stage, step_rank, rank, slots, touched, cursor, taken, n):
-    """e. Give at all touched units in one order, with those who wait for several units or for a slot."""
+@part
+def is_before(patient, p, other):
+    """Whether p is served before the other (-1 for nobody) of the same class."""
+    return (
+        other < 0 or patient[p].asked < patient[other].asked or (patient[p].asked == patient[other].asked and p < other)
+    )
+
+
+# The steps of an instant.
+
+
+@step
+def change(t, horizon, service, cohort, now, trace):
+    """a. Dated changes, all that are due. Those who wait at a unit that is closed after all of them are in need."""
+    unit, stage, changes, patient, lane, touched, n = (
+        service.unit,
+        service.stage,
+        service.change,
+        now.patient,
+        now.lane,
+        now.touched,
+        now.n,
+    )
+    while n[CHANGE] < len(changes) and changes[n[CHANGE]].time <= t:
+        this = changes[n[CHANGE]]
+        n[CHANGE] += 1
+        if this.what == BEDS:
+            unit[this.unit].beds = this.value
+        elif this.what == OPEN:
+            unit[this.unit].is_open = this.value != 0
+        elif this.what == HOURS:
+            unit[this.unit].in_hours = this.value != 0
+        else:
+            now.slots[this.unit, this.slot] += this.value
+            n[SLOTTED] += this.value
+        touch(unit, touched, n, this.unit)
+    for i in range(n[TOUCHED]):
+        u = touched[i]
+        here = unit[u]
+        has_closed = not here.is_open and not here.closed
+        is_shut = not (here.is_open and here.in_hours)
+        if is_shut and not here.shut:
+            here.shut_since = t
+        here.shut = is_shut
+        here.closed = not here.is_open
+        if not has_closed or here.waiting == 0:
+            continue
+        own = lane_of(u, 0, 0, now.classes)
+        shared = lane_of(len(unit), 0, 0, now.classes)
+        for j in range(4 * now.classes):
+            p = lane[own + j if j < 2 * now.classes else shared + j - 2 * now.classes].head
+            while p >= 0:
+                me = patient[p]
+                behind = me.behind
+                if me.chosen == u:
+                    stop_waiting(patient, unit, stage, lane, n, p, cohort.step_stage[me.step])
+                    be_in_need(me, p, now.need, n)
+                p = behind
+
+
+@step
+def end(t, horizon, service, cohort, now, trace):
+    """b. Ends: whatever is due, with all that becomes due by it."""
+    unit, stage = service.unit, service.stage
+    arrivals, arrival, first, step_stage, stay = (
+        cohort.arrivals,
+        cohort.arrival,
+        cohort.first,
+        cohort.step_stage,
+        cohort.stay,
+    )
+    patient, heap, due, need, ask, touched, n = (
+        now.patient,
+        now.heap,
+        now.due,
+        now.need,
+        now.ask,
+        now.touched,
+        now.n,
+    )
+    arrived, left = trace.arrived, trace.left
+    tick = np.int64(t * TICKS)
+    while True:
+        if n[DUE] > 0:
+            n[DUE] -= 1
+            event = due[n[DUE]]
+        elif n[HEAP] > 0 and heap[0] >> WHO == tick:
+            event = pop(heap, n)
+        elif n[ARRIVAL] < len(arrivals) and arrival[arrivals[n[ARRIVAL]]] <= t:
+            p = arrivals[n[ARRIVAL]]
+            n[ARRIVAL] += 1
+            me = patient[p]
+            me.step = first[p]
+            me.asked = np.nan
+            me.site = -1
+            me.bed_unit = -1
+            be_in_need(me, p, need, n)
+            continue
+        else:
+            break
+        p = (event & ((1 << WHO) - 1)) >> 1
+        me = patient[p]
+        k = me.step
+        here = stage[step_stage[k]]
+        if event & 1 == WAIT:
+            if me.doing < AT_START or me.doing > WAITING or not wait_over(me, here, k, stay, cohort.patience) <= t:
+                continue
+            if me.doing == WAITING:
+                stop_waiting(patient, unit, stage, now.lane, n, p, step_stage[k])
+            me.due = -1.0
+            if not here.from_requested or stay[k] > at(cohort.patience, k):
+                leave_system(me, p, GAVE_UP, unit, touched, n, left, trace.end, trace.ended, t)
+                continue
+        elif me.due != t:
+            continue
+        else:
+            me.due = -1.0
+            if me.doing == ON_ROAD or me.doing == AT_START:
+                u = me.chosen
+                me.site = unit[u].site
+                if unit[u].closed or (unit[u].shut and me.doing == ON_ROAD):
+                    be_in_need(me, p, need, n)
+                else:
+                    me.doing = ASKING
+                    note(ask, n, ASK, p)
+                continue
+            if me.doing == IN_TRANSFER:
+                leave_bed(me, unit, touched, n, left, t)
+                me.doing = IN_STAY
+                if not here.unlimited:
+                    me.bed_unit = me.chosen
+                    me.bed_step = k
+                if arrived[k] < horizon:
+                    me.due = stay_over(me, here, arrived[k], stay[k])
+                    put_off(heap, due, n, horizon, t, p, MOVE, me.due)
+                continue
+            if me.doing == LEAVING:
+                leave_system(me, p, DISCHARGED, unit, touched, n, left, trace.end, trace.ended, t)
+                continue
+
+        # The stay is ready, with a bed or without.
+        trace.ready[k] = t
+        u = me.bed_unit
+        if u < 0 or me.bed_step != k:
+            left[k] = t
+        if k + 1 == first[p + 1]:
+            leaving = at(cohort.leaving, k)
+            if u >= 0 and leaving > 0.0:
+                me.doing = LEAVING
+                me.due = t + leaving
+                put_off(heap, due, n, horizon, t, p, MOVE, me.due)
+            else:
+                leave_system(me, p, DISCHARGED, unit, touched, n, left, trace.end, trace.ended, t)
+            continue
+        me.step = k + 1
+        me.asked = np.nan
+        then = stage[step_stage[k + 1]]
+        if u >= 0 and then.same_bed and not then.unlimited and service.gives[u, then.kind]:
+            if then.slot < 0:
+                go_on_in_bed(me, p, then, heap, due, n, horizon, t, cohort, trace)
+            else:
+                me.doing = ASKING
+                me.chosen = u
+                note(ask, n, ASK, p)
+        else:
+            if not then.keeps_bed:
+                leave_bed(me, unit, touched, n, left, t)
+            be_in_need(me, p, need, n)
+
+
+@step
+def choose_all(t, horizon, service, cohort, now, trace):
+    """c. All in need choose, on the same state."""
+    patient, need, n = now.patient, now.need, now.n
+    for i in range(n[NEED]):
+        p = need[i]
+        me = patient[p]
+        if me.doing == IN_NEED:
+            here = service.stage[cohort.step_stage[me.step]]
+            me.chosen = choose(
+                me,
+                p,
+                here,
+                service.unit,
+                service.rank,
+                service.travel_area,
+                service.travel_site,
+                cohort.area,
+                cohort.step_rank,
+            )
+
+
+@step
+def take_effect(t, horizon, service, cohort, now, trace):
+    """d. What was chosen takes effect: some leave, some go on in their bed, some set out, some are about to ask."""
+    unit, stage, patient, heap, due, need, n = (
+        service.unit,
+        service.stage,
+        now.patient,
+        now.heap,
+        now.due,
+        now.need,
+        now.n,
+    )
+    for i in range(n[NEED]):
+        p = need[i]
+        me = patient[p]
+        if me.doing != IN_NEED:
+            continue
+        u = me.chosen
+        here = stage[cohort.step_stage[me.step]]
+        if u < 0:
+            leave_system(me, p, UNPLACED, unit, now.touched, n, trace.left, trace.end, trace.ended, t)
+            continue
+        if u == me.bed_unit and not here.unlimited and here.slot < 0:
+            go_on_in_bed(me, p, here, heap, due, n, horizon, t, cohort, trace)
+            continue
+        if me.bed_unit < 0:
+            days = travel(me, p, unit, service.travel_area, service.travel_site, cohort.area, u)
+            if me.site < 0:
+                days += at(cohort.contact, p)
+            if days > 0.0:
+                me.doing = ON_ROAD
+                me.due = t + days
+                put_off(heap, due, n, horizon, t, p, MOVE, me.due)
+                continue
+            me.site = unit[u].site
+        me.doing = ASKING
+        note(now.ask, n, ASK, p)
+    n[NEED] = 0
+
+
+@step
+def enter_requests(t, horizon, service, cohort, now, trace):
+    """d. Requests are entered."""
+    unit, patient, lane, ask, n = service.unit, now.patient, now.lane, now.ask, now.n
+    for i in range(n[ASK]):
+        p = ask[i]
+        me = patient[p]
+        u = me.chosen
+        k = me.step
+        here = service.stage[cohort.step_stage[k]]
+        if is_nan(me.asked):
+            me.asked = t
+            trace.requested[k] = t
+            if wait_over(me, here, k, cohort.stay, cohort.patience) == t:
+                put_off(now.heap, now.due, n, horizon, t, p, WAIT, t)
+        trace.unit[k] = u
+        me.entered = t
+        me.doing = WAITING
+        note(now.fresh, n, FRESH, p)
+        unit[u].waiting += 1
+        touch(unit, now.touched, n, u)
+        c = here.precedence
+        if service.blocked_first:
+            c = 2 * c + (me.bed_unit < 0 or me.bed_unit == u)
+        if here.waits_for_any:
+            n[WAIT_ANY] += 1
+            join(patient, lane, lane_of(len(unit), 0, c, now.classes), p)
+        elif here.slot >= 0:
+            join(patient, lane, lane_of(u, 1, c, now.classes), p)
+        elif here.unlimited:
+            me.lane = -1
+        else:
+            join(patient, lane, lane_of(u, 0, c, now.classes), p)
+    n[ASK] = 0
+
+
+@step
+def give_by_unit(t, horizon, service, cohort, now, trace):
+    """e. Free beds are given unit by unit: the same as across the network, if nobody waits for several and no slots came."""
+    unit, patient, lane, n = service.unit, now.patient, now.lane, now.n
+    for i in range(n[TOUCHED]):
+        u = now.touched[i]
+        for j in range(lane_of(u, 0, 0, now.classes), lane_of(u, 1, 0, now.classes)):
+            while lane[j].head >= 0 and unit[u].held < unit[u].beds:
+                p = lane[j].head
+                q = cohort.step_stage[patient[p].step]
+                hand(patient, unit, service.stage, lane, now.slots, now.taken, n, p, q, u)
+
+
+@part
+def give_across(t, horizon, service, cohort, now, trace):
+    """e. Free beds and slots are given at all touched units in one order, with those who wait for several units.
+
+    Where nothing changed but beds left and requests entered, only touched units with a free bed can serve those who
+    waited before; once there is none, of those who wait for several units only the fresh are looked at.
+    """
+    unit, stage, patient, lane, classes, touched, cursor, n = (
+        service.unit,
+        service.stage,
+        now.patient,
+        now.lane,
+        now.classes,
+        now.touched,
+        now.cursor,
+        now.n,
+    )
+    must_try_all = n[SLOTTED] > 0 or (n[CHANGE] > 0 and service.change[n[CHANGE] - 1].time == t)
     for c in range(classes):
         for i in range(n[TOUCHED]):
             cursor[i] = lane[lane_of(touched[i], 1, c, classes)].head if n[SLOTTED] > 0 else -1
-        next_any = lane[lane_of(len(unit), 0, c, classes)].head
+        shared = lane_of(len(unit), 0, c, classes)
+        next_any = lane[shared].head
         while True:
-            p = next_any
+            may_serve = must_try_all
+            p = np.int32(-1)
             which = -1
             has_slot = False
             for i in range(n[TOUCHED]):
                 u = touched[i]
+                has_free = unit[u].held < unit[u].beds
+                may_serve |= has_free
                 plain = lane[lane_of(u, 0, c, classes)].head
-                if plain >= 0 and unit[u].held < unit[u].beds and is_before(patient, plain, p):
+                if has_free and plain >= 0 and is_before(patient, plain, p):
                     p, which, has_slot = plain, i, False
                 if cursor[i] >= 0 and is_before(patient, cursor[i], p):
                     p, which, has_slot = cursor[i], i, True
+            if not may_serve:
+                next_any = first_fresh(patient, now.fresh, n, shared, next_any)
+            if next_any >= 0 and is_before(patient, next_any, p):
+                p, which = next_any, -1
             if p < 0:
                 break
             me = patient[p]
-            q = step_stage[me.step]
+            q = cohort.step_stage[me.step]
             if which < 0:
                 next_any = me.behind
-                u = first_that_can(me, stage[q], unit, rank, step_rank, slots)
+                u = first_that_can(me, stage[q], unit, service.rank, cohort.step_rank, now.slots)
             else:
                 u = touched[which]
                 if has_slot:
                     cursor[which] = me.behind
-                if not can_give(me, stage[q], unit, slots, u):
+                if not can_give(me, stage[q], unit, now.slots, u):
                     u = np.int32(-1)
             if u >= 0:
-                hand(patient, unit, stage, lane, slots, taken, n, p, q, u)
+                hand(patient, unit, stage, lane, now.slots, now.taken, n, p, q, u)
+
+
+@part
+def first_fresh(patient, fresh, n, shared, start):
+    """The first on a shared list, from ``start`` on, of those who asked since beds were last given; -1 for nobody."""
+    first = np.int32(-1)
+    for i in range(n[FRESH]):
+        p = fresh[i]
+        is_on_list = patient[p].doing == WAITING and patient[p].lane == shared
+        if is_on_list and not is_before(patient, p, start) and is_before(patient, p, first):
+            first = p
+    return first
+
+
+@step
+def give(t, horizon, service, cohort, now, trace):
+    """e. Beds and slots are given at all units at once."""
+    unit, patient, fresh, touched, n = service.unit, now.patient, now.fresh, now.touched, now.n
+    for i in range(n[FRESH]):
+        p = fresh[i]
+        me = patient[p]
+        if me.doing == WAITING and me.lane < 0:
+            q = cohort.step_stage[me.step]
+            hand(patient, unit, service.stage, now.lane, now.slots, now.taken, n, p, q, me.chosen)
+    if n[WAIT_ANY] == 0 and n[SLOTTED] == 0:
+        give_by_unit(t, horizon, service, cohort, now, trace)
+    else:
+        give_across(t, horizon, service, cohort, now, trace)
+    for i in range(n[TOUCHED]):
+        unit[touched[i]].touched = False
+    n[TOUCHED] = 0
+
+
+@step
+def start_stays(t, horizon, service, cohort, now, trace):
+    """e. What follows from a bed given: a stay at once, after a journey, or after leaving the bed held."""
+    unit, patient, n = service.unit, now.patient, now.n
+    for i in range(n[TAKEN]):
+        p = now.taken[i]
+        me = patient[p]
+        k = me.step
+        u = me.chosen
+        here = service.stage[cohort.step_stage[k]]
+        if me.bed_unit == u and not here.unlimited:
+            go_on_in_bed(me, p, here, now.heap, now.due, n, horizon, t, cohort, trace)
+            continue
+        there = t + travel(me, p, unit, service.travel_area, service.travel_site, cohort.area, u)
+        me.site = unit[u].site
+        trace.unit[k] = u
+        trace.given[k] = t
+        if me.bed_unit >= 0:
+            transfer = at(cohort.transfer, k)
+            me.doing = IN_TRANSFER
+            me.due = t + transfer
+            there += transfer
+        else:
+            me.doing = IN_STAY
+            me.due = stay_over(me, here, there, cohort.stay[k])
+            if not here.unlimited:
+                me.bed_unit = u
+                me.bed_step = k
+        if there < horizon:
+            trace.arrived[k] = there
+        put_off(now.heap, now.due, n, horizon, t, p, MOVE, me.due)
+    n[TAKEN] = 0
+
+
+@step
+def settle(t, horizon, service, cohort, now, trace):
+    """e. Of those who asked and got none, some leave; the others wait, perhaps not for ever."""
+    unit, patient, n = service.unit, now.patient, now.n
+    for i in range(n[FRESH]):
+        p = now.fresh[i]
+        me = patient[p]
+        if me.doing != WAITING:
+            continue
+        q = cohort.step_stage[me.step]
+        if service.stage[q].lost:
+            stop_waiting(patient, unit, service.stage, now.lane, n, p, q)
+            leave_system(me, p, LOST, unit, now.touched, n, trace.left, trace.end, trace.ended, t)
+        elif me.asked == t:
+            time = wait_over(me, service.stage[q], me.step, cohort.stay, cohort.patience)
+            put_off(now.heap, now.due, n, horizon, t, p, WAIT, time)
+    n[FRESH] = 0
+
+
+@step
+def next_time(horizon, service, cohort, now):
+    """The time of the next instant; the horizon if there is none before it."""
+    t = horizon
+    if now.n[HEAP] > 0:
+        t = (now.heap[0] >> WHO) / TICKS
+    if now.n[ARRIVAL] < len(cohort.arrivals):
+        t = min(t, max(0.0, cohort.arrival[cohort.arrivals[now.n[ARRIVAL]]]))
+    if now.n[CHANGE] < len(service.change):
+        t = min(t, service.change[now.n[CHANGE]].time)
+    return t
 
 
 @kernel
 def run(horizon, service, cohort, now, trace):
-    """Instants one after another; within each, the steps in the order of the contract, until nothing is left to do."""
-    unit, stage, change, gives, rank, travel_area, travel_site, blocked_first = service
-    arrivals, arrival, area, contact, first, step_stage, step_rank, stay, _, patience, transfer, leaving = cohort
-    patient, lane, classes, slots, heap, due, need, ask, fresh, taken, touched, cursor, n = now
-    unit_of, requested, given, arrived, ready, left, end, ended = trace
+    """Instants one after another; within each the first step that has something to do, until nothing is left."""
+    n = now.n
     while True:
-        t = horizon
-        if n[HEAP] > 0:
-            t = (heap[0] >> WHO) / TICKS
-        if n[ARRIVAL] < len(arrivals):
-            t = min(t, max(0.0, arrival[arrivals[n[ARRIVAL]]]))
-        if n[CHANGE] < len(change):
-            t = min(t, change[n[CHANGE]].time)
+        t = next_time(horizon, service, cohort, now)
         if t >= horizon:
             break
-        tick = np.int64(t * TICKS)
-
-        # a. Dated changes.
-        if n[CHANGE] < len(change) and change[n[CHANGE]].time <= t:
-            make_changes(change, unit, slots, touched, n, t)
-            turn_out(patient, unit, stage, lane, classes, step_stage, touched, need, n, t)
-
+        if n[CHANGE] < len(service.change) and service.change[n[CHANGE]].time <= t:
+            change(t, horizon, service, cohort, now, trace)
         while True:
-            # b. Ends: whatever is due, with all that becomes due by it.
-            while True:
-                if n[DUE] > 0:
-                    n[DUE] -= 1
-                    event = due[n[DUE]]
-                elif n[HEAP] > 0 and heap[0] >> WHO == tick:
-                    event = pop(heap, n)
-                elif n[ARRIVAL] < len(arrivals) and arrival[arrivals[n[ARRIVAL]]] <= t:
-                    p = arrivals[n[ARRIVAL]]
-                    n[ARRIVAL] += 1
-                    me = patient[p]
-                    me.step = first[p]
-                    me.asked = np.nan
-                    me.site = -1
-                    me.bed_unit = -1
-                    me.doing = IN_NEED
-                    note(need, n, NEED, p)
-                    continue
-                else:
-                    break
-                p = (event & ((1 << WHO) - 1)) >> 1
-                me = patient[p]
-                k = me.step
-                here = stage[step_stage[k]]
-                if event & 1 == WAIT:
-                    if me.doing < AT_START or me.doing > WAITING or not wait_over(me, here, k, stay, patience) <= t:
-                        continue
-                    if me.doing == WAITING:
-                        stop_waiting(patient, unit, stage, lane, n, p, step_stage[k])
-                    me.due = -1.0
-                    if not here.from_requested or stay[k] > at(patience, k):
-                        leave_system(me, p, GAVE_UP, unit, touched, n, left, end, ended, t)
-                        continue
-                else:
-                    if me.due != t:
-                        continue
-                    me.due = -1.0
-                    if me.doing == ON_ROAD or me.doing == AT_START:
-                        u = me.chosen
-                        me.site = unit[u].site
-                        if unit[u].closed or (unit[u].shut and me.doing == ON_ROAD):
-                            me.doing = IN_NEED
-                            note(need, n, NEED, p)
-                        else:
-                            me.doing = ASKING
-                            note(ask, n, ASK, p)
-                        continue
-                    if me.doing == IN_TRANSFER:
-                        leave_bed(me, unit, touched, n, left, t)
-                        me.doing = IN_STAY
-                        if not here.unlimited:
-                            me.bed_unit = me.chosen
-                            me.bed_step = k
-                        if arrived[k] < horizon:
-                            me.due = stay_over(me, here, arrived[k], stay[k])
-                            put_off(heap, due, n, horizon, t, p, MOVE, me.due)
-                        continue
-                    if me.doing == LEAVING:
-                        leave_system(me, p, DISCHARGED, unit, touched, n, left, end, ended, t)
-                        continue
-
-                # The stay is ready, with a bed or without.
-                ready[k] = t
-                u = me.bed_unit
-                if u < 0 or me.bed_step != k:
-                    left[k] = t
-                if k + 1 == first[p + 1]:
-                    if u >= 0 and at(leaving, k) > 0.0:
-                        me.doing = LEAVING
-                        me.due = t + at(leaving, k)
-                        put_off(heap, due, n, horizon, t, p, MOVE, me.due)
-                    else:
-                        leave_system(me, p, DISCHARGED, unit, touched, n, left, end, ended, t)
-                    continue
-                me.step = k + 1
-                me.asked = np.nan
-                then = stage[step_stage[k + 1]]
-                if u >= 0 and then.same_bed and not then.unlimited and gives[u, then.kind]:
-                    if then.slot < 0:
-                        go_on_in_bed(me, p, then, heap, due, n, horizon, t, cohort, trace)
-                    else:
-                        me.doing = ASKING
-                        me.chosen = u
-                        note(ask, n, ASK, p)
-                else:
-                    if not then.keeps_bed:
-                        leave_bed(me, unit, touched, n, left, t)
-                    me.doing = IN_NEED
-                    note(need, n, NEED, p)
-
+            end(t, horizon, service, cohort, now, trace)
             if n[NEED] > 0 or n[ASK] > 0:
-                # c. All in need choose, on the same state.
-                for i in range(n[NEED]):
-                    me = patient[need[i]]
-                    if me.doing == IN_NEED:
-                        here = stage[step_stage[me.step]]
-                        me.chosen = choose(me, need[i], here, unit, rank, travel_area, travel_site, area, step_rank)
-
-                # d. What they chose takes effect, and requests are entered.
-                for i in range(n[NEED]):
-                    p = need[i]
-                    me = patient[p]
-                    if me.doing != IN_NEED:
-                        continue
-                    u = me.chosen
-                    here = stage[step_stage[me.step]]
-                    if u < 0:
-                        leave_system(me, p, UNPLACED, unit, touched, n, left, end, ended, t)
-                        continue
-                    if u == me.bed_unit and not here.unlimited and here.slot < 0:
-                        go_on_in_bed(me, p, here, heap, due, n, horizon, t, cohort, trace)
-                        continue
-                    if me.bed_unit < 0:
-                        days = travel(me, p, unit, travel_area, travel_site, area, u)
-                        if me.site < 0:
-                            days += at(contact, p)
-                        if days > 0.0:
-                            me.doing = ON_ROAD
-                            me.due = t + days
-                            put_off(heap, due, n, horizon, t, p, MOVE, me.due)
-                            continue
-                        me.site = unit[u].site
-                    me.doing = ASKING
-                    note(ask, n, ASK, p)
-                n[NEED] = 0
-                for i in range(n[ASK]):
-                    p = ask[i]
-                    me = patient[p]
-                    if me.doing != ASKING:
-                        continue
-                    u = me.chosen
-                    k = me.step
-                    here = stage[step_stage[k]]
-                    if is_nan(me.asked):
-                        me.asked = t
-                        requested[k] = t
-                        if wait_over(me, here, k, stay, patience) == t:
-                            put_off(heap, due, n, horizon, t, p, WAIT, t)
-                    unit_of[k] = u
-                    me.entered = t
-                    me.doing = WAITING
-                    note(fresh, n, FRESH, p)
-                    unit[u].waiting += 1
-                    touch(unit, touched, n, u)
-                    c = here.precedence
-                    if blocked_first:
-                        c = 2 * c + (me.bed_unit < 0 or me.bed_unit == u)
-                    if here.any:
-                        n[WAIT_ANY] += 1
-                        join(patient, lane, lane_of(len(unit), 0, c, classes), p)
-                    elif here.slot >= 0:
-                        join(patient, lane, lane_of(u, 1, c, classes), p)
-                    elif here.unlimited:
-                        me.lane = -1
-                    else:
-                        join(patient, lane, lane_of(u, 0, c, classes), p)
-                n[ASK] = 0
-                continue
-
-            if n[TOUCHED] == 0:
-                break
-
-            # e. Free beds and slots are given at all units at once.
-            for i in range(n[FRESH]):
-                me = patient[fresh[i]]
-                if me.doing == WAITING and me.lane < 0:
-                    hand(patient, unit, stage, lane, slots, taken, n, fresh[i], step_stage[me.step], me.chosen)
-            if n[WAIT_ANY] > 0 or n[SLOTTED] > 0:
-                give_across(
-                    patient, unit, stage, lane, classes, step_stage, step_rank, rank, slots, touched, cursor, taken, n
-                )
+                choose_all(t, horizon, service, cohort, now, trace)
+                take_effect(t, horizon, service, cohort, now, trace)
+                enter_requests(t, horizon, service, cohort, now, trace)
+            elif n[TOUCHED] > 0:
+                give(t, horizon, service, cohort, now, trace)
+                start_stays(t, horizon, service, cohort, now, trace)
+                settle(t, horizon, service, cohort, now, trace)
             else:
-                for i in range(n[TOUCHED]):
-                    u = touched[i]
-                    for j in range(lane_of(u, 0, 0, classes), lane_of(u, 1, 0, classes)):
-                        while lane[j].head >= 0 and unit[u].held < unit[u].beds:
-                            p = lane[j].head
-                            hand(patient, unit, stage, lane, slots, taken, n, p, step_stage[patient[p].step], u)
-            for i in range(n[TOUCHED]):
-                unit[touched[i]].touched = False
-            n[TOUCHED] = 0
-
-            # What follows from a bed given: at once, after a journey, or after leaving the bed held.
-            for i in range(n[TAKEN]):
-                p = taken[i]
-                me = patient[p]
-                k = me.step
-                u = me.chosen
-                here = stage[step_stage[k]]
-                if me.bed_unit == u and not here.unlimited:
-                    go_on_in_bed(me, p, here, heap, due, n, horizon, t, cohort, trace)
-                    continue
-                there = t + travel(me, p, unit, travel_area, travel_site, area, u)
-                me.site = unit[u].site
-                unit_of[k] = u
-                given[k] = t
-                if me.bed_unit >= 0:
-                    me.doing = IN_TRANSFER
-                    me.due = t + at(transfer, k)
-                    there += at(transfer, k)
-                else:
-                    me.doing = IN_STAY
-                    me.due = stay_over(me, here, there, stay[k])
-                    if not here.unlimited:
-                        me.bed_unit = u
-                        me.bed_step = k
-                if there < horizon:
-                    arrived[k] = there
-                put_off(heap, due, n, horizon, t, p, MOVE, me.due)
-            n[TAKEN] = 0
-
-            # Those who got none leave, or wait on.
-            for i in range(n[FRESH]):
-                p = fresh[i]
-                me = patient[p]
-                if me.doing != WAITING:
-                    continue
-                k = me.step
-                here = stage[step_stage[k]]
-                if here.lost:
-                    stop_waiting(patient, unit, stage, lane, n, p, step_stage[k])
-                    leave_system(me, p, LOST, unit, touched, n, left, end, ended, t)
-                elif me.asked == t:
-                    put_off(heap, due, n, horizon, t, p, WAIT, wait_over(me, here, k, stay, patience))
-            n[FRESH] = 0
-
+                break
         if n[SLOTTED] > 0:
-            slots[:] = 0
+            now.slots[:] = 0
             n[SLOTTED] = 0

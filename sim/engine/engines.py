@@ -16,7 +16,7 @@ def engine(name: str) -> Engine:
     """The engine of that name, imported only when asked for."""
     refuse(
         [Fault(f"unknown engine {name!r}", cure="known: " + ", ".join(ENGINES) + nearest_spelling(str(name), ENGINES))]
-        if name not in ENGINES
+        if str(name) not in ENGINES
         else []
     )
     if name == "reference":

@@ -292,7 +292,7 @@ class Hospitals:
         patience_ends = p.requested + self.patience[p.step]
         stay_ends = p.requested + self.stay[p.step] if self.stage[p.step].from_requested else inf
         p.until, p.then = (stay_ends, READY) if stay_ends <= patience_ends else (patience_ends, GAVE_UP)
-        if self.env.now < p.until < inf or p.until == self.env.now == p.requested:
+        if self.env.now <= p.until < inf:
             self.env.timeout(p.until - self.env.now, (p, p.step)).callbacks.append(self.time_is_up)
 
     def time_is_up(self, event: simpy.Event) -> None:
@@ -300,7 +300,6 @@ class Hospitals:
         p, step = event._value
         if p.step == step and p.heard is not None:
             self.in_need.pop(p, None)
-            self.asking.pop(p, None)
             if p.asked is not None:
                 self.strike_off(p)
             self.tell(p, p.then)
@@ -514,11 +513,10 @@ class Hospitals:
     def hold_beds_at_start(self, journeys: Journeys) -> None:
         """The beds of those who lie in one at time 0 are held before anything else happens."""
         patients = journeys.patients
-        count = len(patients.number)
-        lies = np.broadcast_to(patients.start_in_bed, count) & (np.broadcast_to(patients.start_unit, count) >= 0)
-        for i in np.flatnonzero(lies).tolist():
+        unit = np.broadcast_to(patients.start_unit, len(patients.number))
+        for i in np.flatnonzero((unit >= 0) & patients.start_in_bed).tolist():
             if not self.stage[patients.first[i]].unlimited:
-                self.units[whole(patients.start_unit, count)[i]].held += 1
+                self.units[unit[i]].held += 1
 
     def lie(self, p: Patient, unit: Unit) -> None:
         """Be in a bed of the unit at time 0."""

@@ -1,10 +1,12 @@
 """Two engines, one answer: on random cases both give the same trace, to the last bit."""
 
+import numpy as np
 import pytest
 
 from sim.engine.contract import same_trace
 from sim.engine.reference import simulate as reference
 from sim.journeys.journeys import Journeys
+from tests.benchmarks.two_tier import two_tier
 from tests.cases import SMALL, Sizes, random_case, smallest
 
 compiled = pytest.importorskip("sim.engine.compiled").simulate
@@ -52,3 +54,8 @@ def test_engines_give_the_same_trace_on_ten_thousand_cases(first):
 @pytest.mark.parametrize("first", range(30, 530, BLOCK))
 def test_engines_give_the_same_trace_on_five_hundred_busy_cases(first):
     compare(range(first, first + BLOCK), BUSY)
+
+
+@pytest.mark.parametrize("days", [120.0, pytest.param(1500.0, marks=pytest.mark.slow)])
+def test_engines_give_the_same_trace_of_a_blocked_network_on_the_fine_grid(days):
+    assert agree(two_tier(np.random.default_rng(1), days=days), days)

@@ -14,6 +14,7 @@ from tests.cases import Step, journeys, patient
 
 NAN = np.nan
 
+
 def expect(trace, **columns):
     """The named columns of a trace are these, NaN where a time did not come."""
     for name, values in columns.items():
@@ -263,7 +264,9 @@ def test_same_bed_goes_on_at_once_where_the_unit_gives_the_kind(engine):
         patient(0.0, Step(), going_on), beds=(1, 1), gives=[(0, 1), (1,)], rank=[[0], [1]], changes=[(0.5, OPEN, 0, 0)]
     )
     trace = engine(case, 9.0)
-    expect(trace, unit=[0, 0], requested=[0.0, 1.0], given=[0.0, 1.0], arrived=[0.0, 1.0], ready=[1.0, 1.5], left=[1, 1.5])
+    expect(
+        trace, unit=[0, 0], requested=[0.0, 1.0], given=[0.0, 1.0], arrived=[0.0, 1.0], ready=[1.0, 1.5], left=[1, 1.5]
+    )
 
 
 def test_same_bed_elsewhere_means_moving_for_the_full_stay(engine):
@@ -418,11 +421,15 @@ def test_any_takes_the_first_bed_of_all_acceptable_units_and_travels_there(engin
         between=[[0, 0.25], [0.5, 0]],
     )
     trace = engine(case, 9.0)
-    expect(trace, unit=[0, 1, 1], requested=[0.0] * 3, given=[0.0, 0.0, 1.0], arrived=[0.0, 0.0, 1.25], left=[3, 1, 2.25])
+    expect(
+        trace, unit=[0, 1, 1], requested=[0.0] * 3, given=[0.0, 0.0, 1.0], arrived=[0.0, 0.0, 1.25], left=[3, 1, 2.25]
+    )
 
 
 def test_any_prefers_the_unit_ranked_first(engine):
-    case = journeys(patient(0.0), patient(0.0, Step(rank=1)), patient(0.0, Step(any=True)), beds=(1, 1), rank=[[0, 1], [1]])
+    case = journeys(
+        patient(0.0), patient(0.0, Step(rank=1)), patient(0.0, Step(any=True)), beds=(1, 1), rank=[[0, 1], [1]]
+    )
     expect(engine(case, 9.0), unit=[0, 1, 0], given=[0.0, 0.0, 1.0])
 
 
@@ -466,7 +473,9 @@ def test_who_waits_at_the_door_counts_against_room_but_not_who_is_on_the_road(en
 
 def test_all_choose_on_the_same_state(engine):
     divert = Step(diversion=9.0)
-    expect(engine(journeys(patient(0.0, divert), patient(0.0, divert), beds=(1, 1)), 9.0), unit=[0, 0], given=[0.0, 1.0])
+    expect(
+        engine(journeys(patient(0.0, divert), patient(0.0, divert), beds=(1, 1)), 9.0), unit=[0, 0], given=[0.0, 1.0]
+    )
 
 
 def test_where_no_unit_has_room_the_first_is_chosen(engine):
@@ -542,7 +551,11 @@ def test_who_waits_at_the_start_asked_before_and_is_served_outside_hours(engine)
 
 def test_who_waits_at_the_start_at_a_closed_unit_chooses_again_from_there(engine):
     case = journeys(
-        patient(-1.0, start_unit=0), beds=(1, 1), home=[[9.0, 9.0]], between=[[0, 0.5], [0, 0]], changes=[(0.0, OPEN, 0, 0)]
+        patient(-1.0, start_unit=0),
+        beds=(1, 1),
+        home=[[9.0, 9.0]],
+        between=[[0, 0.5], [0, 0]],
+        changes=[(0.0, OPEN, 0, 0)],
     )
     expect(engine(case, 9.0), unit=[1], requested=[-1.0], given=[0.5])
 
@@ -561,9 +574,13 @@ def test_what_was_due_before_the_start_is_due_at_the_start(engine):
 
 
 def test_columns_may_be_stored_once():
-    case = journeys(patient(0.0, Step(leaving=0.25)), patient(0.0, Step(leaving=0.25)), patient(0.5, Step(leaving=0.25)))
+    case = journeys(
+        patient(0.0, Step(leaving=0.25)), patient(0.0, Step(leaving=0.25)), patient(0.5, Step(leaving=0.25))
+    )
     once = {name: getattr(case.steps, name)[:1] for name in ("stay_same_bed", "patience", "transfer", "leaving")}
-    contact, unit, in_bed = (column[:1] for column in (case.patients.contact, case.patients.start_unit, case.patients.start_in_bed))
+    contact, unit, in_bed = (
+        column[:1] for column in (case.patients.contact, case.patients.start_unit, case.patients.start_in_bed)
+    )
     shorter = case._replace(
         steps=case.steps._replace(**once),
         patients=case.patients._replace(contact=contact, start_unit=unit, start_in_bed=in_bed),

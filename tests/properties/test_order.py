@@ -16,7 +16,9 @@ def test_the_order_of_simultaneous_things_changes_no_trace(first):
     for seed in range(first, first + BLOCK):
         case, horizon = random_case(seed)
         trace = simulate(case, horizon)
-        assert all(same_trace(trace, simulate(case, horizon, shuffle=order)) for order in (1, 2)), f"random_case({seed})"
+        assert all(same_trace(trace, simulate(case, horizon, shuffle=order)) for order in (1, 2)), (
+            f"random_case({seed})"
+        )
 
 
 @pytest.mark.slow
@@ -25,7 +27,9 @@ def test_the_order_of_simultaneous_things_changes_no_trace_of_two_thousand(first
     for seed in range(first, first + BLOCK):
         case, horizon = random_case(seed)
         trace = simulate(case, horizon)
-        assert all(same_trace(trace, simulate(case, horizon, shuffle=order)) for order in (3, 4)), f"random_case({seed})"
+        assert all(same_trace(trace, simulate(case, horizon, shuffle=order)) for order in (3, 4)), (
+            f"random_case({seed})"
+        )
 
 
 @pytest.mark.parametrize("first", range(0, 300, BLOCK))
