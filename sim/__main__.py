@@ -6,11 +6,14 @@ its traceback.
 
 from __future__ import annotations
 
+import re
+import shlex
 import sys
+from dataclasses import MISSING, fields
 from pathlib import Path
 
 from .configs import choices, folder
-from .service.fault import Fault, InputError, nearest_spelling, refuse
+from .service.fault import Fault, InputError, nearest_spelling, refuse, settings
 
 GROUPS = ("scenario", "region", "service", "engine", "run")
 
@@ -90,15 +93,20 @@ def _compose(given: list[str]):
 def _said(error: Exception) -> Fault:
     """Hydra's message in one line, with the cure where we know it."""
     words = " ".join(str(error).split())
-    if "Missing mandatory value" in words:
-        return Fault(
-            f"{words.split(': ')[-1]} must be given", cure="add it to the command line, as in scenario.units=[LA144LF]"
-        )
+    key = re.search(r"full_key: (\S+)", words)
+    if "Missing mandatory value" in words and key:
+        return Fault(f"{key[1]} must be given", cure=f"add {key[1]}=... to the command line")
     words = words.replace("To append to your config use +", "to add a new key write +")
-    return Fault(words, cure="see `python -m sim --help`")
+    words = re.sub(r" (full_key: \S+|object_type=\S+)", "", words)
+    cure = "put the value between quotes, as in scenario.units=['Ynys Môn'], or see" if "grammar" in words else "see"
+    return Fault(words, cure=f"{cure} `python -m sim --help`")
 
 
-def _checked(given: list[str]) -> list[str]:
+OPEN = ("service.parameters", "scenario.protected")
+"""Settings whose keys are the user's own, so that Hydra is told to add them."""
+
+
+def _checked(given: list[str], is_sweep: bool = False) -> list[str]:
     """The overrides, with unknown choices refused and a region's path turned into what Hydra understands."""
     faults, made = [], []
     for word in given:
@@ -106,14 +114,18 @@ def _checked(given: list[str]) -> list[str]:
         if not equals:
             faults.append(Fault("an argument is written key=value", word, "see `python -m sim --help`"))
             continue
-        if key in GROUPS:
+        if key.startswith("~"):
+            faults.append(Fault("a setting cannot be taken out, only given another value", word))
+        elif key in OPEN or key.rpartition(".")[0] in OPEN:
+            word = f"++{word}"
+        if key in GROUPS and not (is_sweep and any(mark in value for mark in ",()[]*")):
             known = choices(key)
             if (
                 key == "region"
                 and value not in known
                 and (Path(value).is_dir() or any(mark in value for mark in "/\\"))
             ):
-                made += ["region=folder", f"region.name='{Path(value).as_posix()}'"]
+                made += ["region=folder", f"region.name={_in_quotes(Path(value).as_posix())}"]
                 continue
             if value not in known:
                 faults.append(
@@ -126,6 +138,11 @@ def _checked(given: list[str]) -> list[str]:
     return made
 
 
+def _in_quotes(text: str) -> str:
+    """Text as Hydra reads it word for word."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
 def _answer(config: dict, chosen: dict, given: list[str]) -> None:
     """One question: build, simulate, print, write."""
     from .show.terminal import Progress, report
@@ -135,19 +152,21 @@ def _answer(config: dict, chosen: dict, given: list[str]) -> None:
     from .study.question import ask
     from .study.run import Run
 
+    config = settings(config, "config", GROUPS, (*GROUPS, "results", "figures"))
+    region, engine = (settings(config[key], key, ("name",), ("name",))["name"] for key in ("region", "engine"))
+    texts = {"region.name": region, "engine.name": engine, "results": config["results"] or ""}
+    faults = [Fault(f"{key} is text", value) for key, value in texts.items() if not isinstance(value, str)]
+    faults += [] if isinstance(config["figures"], bool) else [Fault("figures is true or false", config["figures"])]
+    refuse(faults)
     run, scenario = _run(config["run"], Run), _scenario(config["scenario"])
     name = chosen["scenario"]
-    results = (
-        Path(config["results"])
-        if config["results"]
-        else _results_folder(config["service"]["name"], config["region"]["name"], name)
-    )
+    results = Path(config["results"] or _results_folder(settings(config["service"], "service")["name"], region, name))
     check_writable(results)
     progress = Progress("replications")
-    service = service_from(config["service"], config["region"]["name"], progress.say)
-    found = ask(service, scenario, run, config["engine"]["name"], name, progress)
-    text = report(found, results, notices(found))
-    command = " ".join(["python -m sim", *map(_quoted, given)])
+    service = service_from(config["service"], region, progress.say)
+    found = ask(service, scenario, run, engine, name, progress)
+    print(report(found, notices(found)), flush=True)
+    command = " ".join(["python -m sim", *map(shlex.quote, given)])
     figures = None
     if config["figures"]:
         from .show.figures import draw_figures as figures
@@ -156,21 +175,16 @@ def _answer(config: dict, chosen: dict, given: list[str]) -> None:
     write_results(
         found, results, yaml.safe_dump(config, sort_keys=False, allow_unicode=True), provenance(found, command), figures
     )
-    print(text)
-
-
-def _quoted(word: str) -> str:
-    return f"'{word}'" if any(mark in word for mark in ' [](){}*?$&|;<>"') else word
+    print(f"\nFiles: {results}")
 
 
 def _run(given: dict, kind):
-    known = kind.__dataclass_fields__
-    refuse([Fault(f"unknown setting run.{k}" + nearest_spelling(k, known)) for k in given if k not in known])
-    return kind(**{**given, "start": str(given["start"])})
+    made = settings(given, "run", known=tuple(kind.__dataclass_fields__))
+    return kind(**{key: str(value) if key == "start" else value for key, value in made.items()})
 
 
-def _results_folder(service: str, region: str, scenario: str) -> Path:
-    place = service if region == "england" else f"{service}@{Path(region).name}"
+def _results_folder(service: object, region: str, scenario: str) -> Path:
+    place = str(service) if region == "england" else f"{service}@{Path(region).name}"
     return Path("results") / place / scenario
 
 
@@ -178,25 +192,20 @@ def _scenario(given: dict):
     """A verb from its sentence: ``_target_`` and its settings; a list under ``steps`` is built too."""
     import scenarios
 
-    made = dict(given)
+    made = settings(given, "scenario")
     target = str(made.pop("_target_", ""))
     package, _, name = target.rpartition(".")
-    refuse(
-        [
-            Fault(
-                "a scenario names a verb of `scenarios`",
-                target,
-                "verbs: " + ", ".join(scenarios.__all__) + nearest_spelling(name, scenarios.__all__),
-            )
-        ]
-        if package != "scenarios" or name not in scenarios.__all__
-        else []
-    )
+    verbs = [verb for verb in scenarios.__all__ if isinstance(getattr(scenarios, verb), type)]
+    cure = "verbs: " + ", ".join(verbs) + nearest_spelling(name, verbs)
+    known = package == "scenarios" and name in verbs
+    refuse([] if known else [Fault("a scenario names a verb of `scenarios`", target, cure)])
     verb = getattr(scenarios, name)
+    needed = [field.name for field in fields(verb) if field.default is MISSING and field.default_factory is MISSING]
+    made = settings(made, "scenario", needed, [field.name for field in fields(verb)])
     if "steps" in made:
+        listed = isinstance(made["steps"], list)
+        refuse([] if listed else [Fault("scenario.steps is a list of verbs, each with its _target_", made["steps"])])
         made["steps"] = tuple(_scenario(step) for step in made["steps"])
-    known = getattr(verb, "__dataclass_fields__", {})
-    refuse([Fault(f"unknown setting scenario.{k}" + nearest_spelling(k, known)) for k in made if k not in known])
     for key, value in made.items():
         if isinstance(value, list):
             made[key] = tuple(value)
@@ -207,24 +216,28 @@ def _multirun(given: list[str]) -> int:
     """Several questions one after the other, through Hydra's own sweeper and launcher."""
     import hydra
 
-    words = [word for word in given if word not in ("-m", "--multirun")]
-    _checked([word for word in words if word.partition("=")[0] not in GROUPS])
+    words = _checked([word for word in given if word not in ("-m", "--multirun")], is_sweep=True)
+    refused = []
 
     @hydra.main(config_path=str(folder()), config_name="config", version_base="1.3")
     def one(config) -> None:
         from hydra.core.hydra_config import HydraConfig
         from omegaconf import OmegaConf
+        from omegaconf.errors import OmegaConfBaseException
 
         current = HydraConfig.get()
-        _answer(
-            OmegaConf.to_container(config, resolve=True, throw_on_missing=True),
-            dict(current.runtime.choices),
-            list(current.overrides.task),
-        )
+        task = list(current.overrides.task)
+        try:
+            made = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+            _answer(made, dict(current.runtime.choices), task)
+        except (InputError, OmegaConfBaseException) as error:
+            said = error if isinstance(error, InputError) else _said(error)
+            refused.append(said)
+            print(f"error: {' '.join(task)}: {said}", file=sys.stderr)
 
     sys.argv = [sys.argv[0], "-m", *words]
     one()
-    return 0
+    return 2 if refused else 0
 
 
 if __name__ == "__main__":

@@ -8,8 +8,6 @@ never locks. Units outside a patient's own epoch do not count: a bed is given in
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components
 
 from ..service.fault import Fault, refuse
 from ..service.pathway import Group, Stage
@@ -24,6 +22,11 @@ def refuse_deadlock(service: Service, horizon: float) -> None:
     for found in arrows.values():
         joined |= found
     np.fill_diagonal(joined, False)
+    if not _has_circle(joined):
+        return
+    from scipy.sparse import csr_matrix  # slow to import, and seldom needed
+    from scipy.sparse.csgraph import connected_components
+
     count, label = connected_components(csr_matrix(joined), directed=True, connection="strong")
     faults = []
     for circle in np.flatnonzero(np.bincount(label, minlength=count) > 1):
@@ -40,40 +43,51 @@ def refuse_deadlock(service: Service, horizon: float) -> None:
     refuse(faults, of=f"service {service.name} could deadlock")
 
 
+def _has_circle(joined: np.ndarray) -> bool:
+    """Whether something is left after taking away, again and again, the units that wait for none of those left."""
+    left = np.arange(len(joined))
+    while len(left):
+        waits = joined[np.ix_(left, left)].any(axis=1)
+        if waits.all():
+            return True
+        left = left[waits]
+    return False
+
+
 def waits_for(service: Service, horizon: float) -> dict[str, np.ndarray]:
     """By group, (U, U) bool: whether one can hold a bed in the row's unit while waiting for the column's."""
-    accept = _Acceptable(service, service.epochs(horizon))
+    accept = _Acceptable(service, service.open_states(horizon))
     return {group.name: _arrows(service, group, accept) for group in service.groups if group.per_admission > 0}
 
 
 class _Acceptable:
-    """The units that may take each stage in each epoch, by area or by site.
+    """The units that may take each stage under each map of open units, by area or by site.
 
-    Areas whose first units agree for every stage and epoch are one row: there are hundreds of those, not thousands.
+    Areas whose first units agree for every stage and map are one row: there are hundreds of those, not thousands.
     """
 
-    def __init__(self, service: Service, epochs: tuple[float, ...]):
-        self.service, self.epochs = service, epochs
-        self.first: dict[tuple[str, str, float], np.ndarray] = {}
+    def __init__(self, service: Service, states: tuple[np.ndarray, ...]):
+        self.service, self.states = service, states
+        self.first: dict[tuple[str, str, int], np.ndarray] = {}
         asked = {(stage.kind, stage.ranked_from) for group in service.groups for stage in group.stages}
         for kind, ranked_from in sorted(asked):
-            for at in epochs:
-                self.first[kind, ranked_from, at] = first_open(service, kind, service.is_open(at), ranked_from)
+            for state, is_open in enumerate(states):
+                self.first[kind, ranked_from, state] = first_open(service, kind, is_open, ranked_from)
         home = [first for (_, ranked_from, _), first in self.first.items() if ranked_from == "home"]
         self.alike = np.unique(np.stack(home, axis=1), axis=0, return_index=True)[1]
 
-    def of(self, stage: Stage, at: float) -> np.ndarray:
+    def of(self, stage: Stage, state: int) -> np.ndarray:
         """(rows, U) bool: by kind of area where the stage is ranked from home, else by site.
 
         With diversion, or on the lists of all units, every open unit may.
         """
         service = self.service
-        first = self.first[stage.kind, stage.ranked_from, at]
+        first = self.first[stage.kind, stage.ranked_from, state]
         if stage.ranked_from == "home":
             first = first[self.alike]
         accept = np.zeros((len(first), len(service.units)), dtype=bool)
         if stage.wait_at == "any" or stage.diversion_minutes is not None:
-            accept[:] = service.gives(stage.kind) & service.is_open(at)
+            accept[:] = service.gives(stage.kind) & self.states[state]
         else:
             found = np.flatnonzero(first >= 0)
             accept[found, first[found]] = True
@@ -89,7 +103,7 @@ def _arrows(service: Service, group: Group, acceptable: _Acceptable) -> np.ndarr
         there = np.zeros(shape, dtype=bool)
         sources = [before.name for before in group.stages if before.next.get(stage.name, 0) > 0]
         is_counted = stage.beds == "counted"
-        for accept in (acceptable.of(stage, at) for at in acceptable.epochs):
+        for accept in (acceptable.of(stage, state) for state in range(len(acceptable.states))):
             if position == 0:
                 there |= accept
             for before in sources:

@@ -6,7 +6,6 @@ import shutil
 import sys
 import textwrap
 import time
-from pathlib import Path
 
 from ..study import tables
 from ..study.tables import Findings
@@ -21,15 +20,13 @@ def width() -> int:
     return max(80, min(120, shutil.get_terminal_size((110, 40)).columns))
 
 
-def report(found: Findings, folder: Path | None, notices: list[str]) -> str:
+def report(found: Findings, notices: list[str]) -> str:
     """The whole of what a run prints.
 
     Parameters
     ----------
     found
         The comparison.
-    folder
-        Where the files are; None where none were written.
     notices
         What every output must say.
     """
@@ -51,8 +48,6 @@ def report(found: Findings, folder: Path | None, notices: list[str]) -> str:
     lines += ["", *_plain_words(found)]
     lines += _remarks(found)
     lines += ["", *(line for said in notices for line in _wrap(said, "! "))]
-    if folder:
-        lines += ["", f"Files: {folder}"]
     return "\n".join(lines)
 
 
