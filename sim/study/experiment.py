@@ -15,8 +15,10 @@ from multiprocessing import get_context
 import numpy as np
 
 from ..cohort.cohort import draw, layers_needed
+from ..cohort.stream import stream
 from ..engine.engines import engine as engine_of
 from ..journeys.deadlock import refuse_deadlock
+from ..journeys.journeys import on_grid
 from ..journeys.routes import Routes, route
 from ..journeys.send import send
 from ..measures.flows import first_units, flow_matrix
@@ -145,8 +147,19 @@ def replicate(setting: _Setting, number: int) -> Replication:
         return outcomes(records, run.window), first_units(records, run.window)
 
     base, base_first = measured(setting.baseline)
-    option, option_first = (base, base_first) if setting.option is setting.baseline else measured(setting.option)
+    option, option_first = (base, base_first) if setting.option is setting.baseline else measured(_late(setting, number))
     return Replication(number, base, option, flow_matrix(base_first, option_first, len(setting.baseline.service.units)))
+
+
+def _late(setting: _Setting, number: int) -> Routes:
+    """The option's routes with its dated changes as late as this replication's luck has it."""
+    run, option = setting.run, setting.option.service
+    planned = set(setting.baseline.service.changes)
+    if run.slip is None or all(change.at == 0 or change in planned for change in option.changes):
+        return setting.option
+    days = float(on_grid(run.slip.quantile(stream(run.seed, number, "slip").random())))
+    changes = tuple(c if c.at == 0 or c in planned else replace(c, at=c.at + days) for c in option.changes)
+    return route(replace(option, changes=changes), run.horizon)
 
 
 _setting: _Setting | None = None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import math
+from dataclasses import dataclass
+from datetime import timedelta
 
 from ..journeys.journeys import on_grid
 from ..measures.records import Window
 from ..service.calendar import Calendar
+from ..service.distribution import Distribution
 from ..service.fault import Fault, is_number, refuse
 
 
@@ -27,13 +30,16 @@ class Run:
     seed: int = 1
     """The luck of everything."""
     start: str = "2026-04-01"
-    """The first day simulated."""
+    """The first day measured; the warm-up runs in the days before it."""
     warmup_days: float = 150
-    """Days from the start, from empty, before anything is measured."""
+    """Days simulated from empty before anything is measured; part of a day counts as a day."""
     years: float = 1.0
     """Years measured after the warm-up, to the nearest day, at least one."""
     cooldown_days: float = 15
     """Days simulated after those measured, so that late patients' waits are seen to their end."""
+    slip: object = None
+    """How many days late an option's dated changes come: days, or a law such as ``{law: gamma, mean: 180, sd: 120}``, drawn once a
+    replication; None for on time. Changes on the first day do not slip."""
     workers: int = 0
     """Processes (reference) or threads (compiled) side by side; 0 for one a core. Changes no number."""
 
@@ -59,20 +65,23 @@ class Run:
                 )
             )
         refuse(faults, of="run")
+        if self.slip is not None:
+            object.__setattr__(self, "slip", Distribution.read(self.slip, "run.slip"))
         try:
-            self.calendar.date(self.horizon)
+            self.calendar.date(self.horizon + 31)  # to the end of its last month
         except OverflowError:
             refuse([Fault("the run must end before the year 10000", self.start)], of="run")
 
     @property
     def calendar(self) -> Calendar:
-        """The first day simulated, and the end."""
-        return replace(Calendar.read(self.start), horizon=self.horizon)
+        """The first day simulated, which is the first day of the warm-up, and the end."""
+        first = Calendar.read(self.start).start - timedelta(days=int(self.window.start))
+        return Calendar(first, horizon=self.horizon)
 
     @property
     def window(self) -> Window:
         """What is measured, in days from the start."""
-        start = float(on_grid(self.warmup_days))
+        start = float(math.ceil(self.warmup_days))
         return Window(start, start + max(1.0, round(self.years * 365.25)))
 
     @property
