@@ -11,6 +11,7 @@ import numpy as np
 
 from ..study.tables import Findings
 from ..study.view import minimum_of
+from ..study.warmup import warm_up
 
 BLUE, ORANGE, GREEN, RED, GREY, SKY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#7F7F7F", "#56B4E9"
 
@@ -25,6 +26,7 @@ def draw_figures(found: Findings, folder: Path) -> None:
         ("map", minutes_map, (7.5, 8)),
         ("volumes", volumes, (11, 5.5)),
         ("travel", travel, (8, 5)),
+        ("warm_up", filling, (8, 4.5)),
     ):
         figure = Figure(figsize=size, layout="constrained")
         FigureCanvasAgg(figure)
@@ -156,4 +158,22 @@ def travel(found: Findings, ax) -> None:
     ax.set_xlim(0, max(float(np.nanmax(found.after.nearest.minutes)), max(service.threshold_minutes)) * 1.02)
     ax.set_ylim(0, 101)
     ax.legend(frameon=False, loc="center right")
+    ax.spines[["top", "right"]].set_visible(False)
+
+
+def filling(found: Findings, ax) -> None:
+    """Beds held each midnight of the baseline from the empty start, its two-week average (Welch), and the warm-up used."""
+    run = found.experiment.run
+    warm = warm_up(np.stack([each.census for each in found.experiment.replications]), run.window.start)
+    day = np.arange(len(warm.mean))
+    ax.plot(day, warm.mean, color="#BBBBBB", linewidth=0.8, label="beds held, mean of replications")
+    ax.plot(day, warm.smooth, color=BLUE, label="two-week average")
+    ax.axvspan(0, run.window.start, color="#F2F2F2", zorder=0, label=f"warm-up, {run.window.start:g} days")
+    ax.axvline(warm.needed, color=RED, linestyle="--", linewidth=1, label=f"MSER-5: {warm.needed:g} days")
+    ax.set_title("Beds held in the baseline from an empty start")
+    ax.set_xlabel("days from the start of the simulation")
+    ax.set_ylabel("beds")
+    ax.set_ylim(0, None)
+    ax.set_xlim(0, len(day) - 1)
+    ax.legend(frameon=False, loc="lower right")
     ax.spines[["top", "right"]].set_visible(False)

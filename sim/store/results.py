@@ -13,10 +13,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import mkdtemp
 
+import numpy as np
+
 from ..service.fault import Fault, refuse
 from ..study import tables
 from ..study.tables import Findings
 from ..study.tail import concentration, footprint, standardised_rates, standards_by_unit
+from ..study.warmup import warm_up
 from ..study.who import receivers, who, worst_off
 
 DIGITS = 10
@@ -48,7 +51,8 @@ def write_results(
     """
     folder = Path(folder).absolute()
     check_writable(folder)
-    made = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(mkdtemp(prefix=".new-", dir=folder.parent))
     try:
         for name, (rows, _) in TABLES.items():
             write_csv(made / name, rows(found))
@@ -71,13 +75,14 @@ def write_results(
 
 
 def check_writable(folder: Path) -> None:
-    """Refuse a results folder that cannot be written, before any time is spent."""
+    """Refuse a results folder that cannot be written, before any time is spent; nothing is made yet."""
     folder = Path(folder).absolute()
     try:
         if folder.exists() and not folder.is_dir():
             raise NotADirectoryError("a file of that name is in the way")
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(mkdtemp(prefix=".try-", dir=folder.parent))
+        if folder.exists() and any(folder.iterdir()) and not (folder / "provenance.json").is_file():
+            raise FileExistsError("it holds other files, which would be replaced")
+        shutil.rmtree(mkdtemp(prefix=".try-", dir=next(each for each in folder.parents if each.exists())))
     except OSError as error:
         refuse(
             [
@@ -96,7 +101,7 @@ def _swap(made: Path, folder: Path) -> None:
     if not folder.exists():
         made.rename(folder)
         return
-    aside = Path(mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
+    aside = Path(mkdtemp(prefix=".old-", dir=folder.parent))
     folder.rename(aside / folder.name)
     try:
         made.rename(folder)
@@ -192,6 +197,9 @@ def notices(found: Findings) -> list[str]:
                 f"Saturated in the {label} (expected load at least {100 * tables.SATURATED:g} % of beds; waits there grow "
                 f"without limit and are not to be believed): {', '.join(names[full])}."
             )
+    warm = warm_up(np.stack([each.census for each in found.experiment.replications]), found.experiment.run.window.start)
+    if warm.said:
+        said.append(warm.said)
     if len(after.access.unreached.area):
         said.append("No unit can be reached from: " + ", ".join(after.access.unreached.area) + ".")
     return said

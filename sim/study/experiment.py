@@ -21,6 +21,7 @@ from ..journeys.deadlock import refuse_deadlock
 from ..journeys.journeys import on_grid
 from ..journeys.routes import Routes, route
 from ..journeys.send import send
+from ..measures.census import census
 from ..measures.flows import first_units, flow_matrix
 from ..measures.outcomes import outcomes
 from ..measures.records import record
@@ -42,6 +43,8 @@ class Replication:
     option: list[Outcome]
     flows: np.ndarray
     """(U+1, U+1) index patients of the window by first unit in the baseline (row) and in the option (column); the last is none."""
+    census: np.ndarray
+    """(D,) beds held each midnight of the baseline, from the start of the warm-up."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,18 +102,34 @@ def experiment(
     refuse_deadlock(baseline, run.horizon)
     if not _is_unchanged(baseline, option):
         refuse_deadlock(option, run.horizon)
+    return Experiment(
+        baseline, option, run, engine, _simulate(baseline, option, run, engine, range(run.replications), progress)
+    )
+
+
+def extend(found: Experiment, replications: int, progress: Progress | None = None) -> Experiment:
+    """The same experiment with more replications; those it has are kept."""
+    numbers = range(len(found.replications), replications)
+    more = _simulate(found.baseline, found.option, found.run, found.engine, numbers, progress)
+    return replace(found, run=replace(found.run, replications=replications), replications=(*found.replications, *more))
+
+
+def _simulate(
+    baseline: Service, option: Service, run: Run, engine: str, numbers: range, progress
+) -> tuple[Replication, ...]:
     done: dict[int, Replication] = {}
     with _workers(baseline, option, run, engine) as submit:
-        for each in submit(range(run.replications)):
+        for each in submit(numbers):
             done[each.number] = each
             if progress:
-                progress(len(done), run.replications)
-    return Experiment(baseline, option, run, engine, tuple(done[number] for number in sorted(done)))
+                progress(len(done), len(numbers))
+    return tuple(done[number] for number in sorted(done))
 
 
 def _is_unchanged(baseline: Service, option: Service) -> bool:
     """Whether the option sends the same patients the same way; what is said or paid may differ."""
-    same = all(getattr(option, name) == getattr(baseline, name) for name in ("changes", "groups", "hours", "blocked_first"))
+    names = ("changes", "groups", "hours", "blocked_first", "allocation")
+    same = all(getattr(option, name) == getattr(baseline, name) for name in names)
     return same and option.region is baseline.region and option.demand is baseline.demand
 
 
@@ -144,11 +163,13 @@ def replicate(setting: _Setting, number: int) -> Replication:
     def measured(routes: Routes):
         sent = send(cohort, routes)
         records = record(sent, simulate(sent.journeys, run.horizon))
-        return outcomes(records, run.window), first_units(records, run.window)
+        return outcomes(records, run.window), first_units(records, run.window), census(records)
 
-    base, base_first = measured(setting.baseline)
-    option, option_first = (base, base_first) if setting.option is setting.baseline else measured(_late(setting, number))
-    return Replication(number, base, option, flow_matrix(base_first, option_first, len(setting.baseline.service.units)))
+    unchanged = setting.option is setting.baseline
+    base, base_first, base_census = measured(setting.baseline)
+    option, option_first, _ = (base, base_first, base_census) if unchanged else measured(_late(setting, number))
+    flows = flow_matrix(base_first, option_first, len(setting.baseline.service.units))
+    return Replication(number, base, option, flows, base_census)
 
 
 def _late(setting: _Setting, number: int) -> Routes:

@@ -31,7 +31,7 @@ class Run:
     """The luck of everything."""
     start: str = "2026-04-01"
     """The first day measured; the warm-up runs in the days before it."""
-    warmup_days: float = 150
+    warmup_days: float = 180
     """Days simulated from empty before anything is measured; part of a day counts as a day."""
     years: float = 1.0
     """Years measured after the warm-up, to the nearest day, at least one."""

@@ -1,0 +1,83 @@
+"""Selecting the best of several options with a stated chance of being right.
+
+The fully sequential procedure of Kim and Nelson (2001, ACM TOMACS 11:251, doi 10.1145/502109.502111), which allows the common
+random numbers that all options share: options are simulated side by side and one that is clearly worse is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..service.fault import Fault, refuse
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which option is best, and what it took."""
+
+    best: int
+    """Index of the option selected."""
+    replications: tuple[int, ...]
+    """Replications spent on each option."""
+    dropped: tuple[int, ...]
+    """Options in the order in which they were dropped."""
+    mean: tuple[float, ...]
+    """Mean of each option over its replications."""
+
+
+def select_best(
+    simulate: Callable[[int, int], float],
+    options: int,
+    indifference: float,
+    confidence: float = 0.95,
+    first: int = 10,
+    ceiling: int = 10_000,
+) -> Selection:
+    """Select the option with the smallest mean.
+
+    Parameters
+    ----------
+    simulate
+        Called with an option and a replication, gives the value; the same replication means the same luck.
+    options
+        How many there are.
+    indifference
+        The smallest difference worth telling apart, in the units of the value.
+    confidence
+        The chance of selecting the best where it is better by at least ``indifference``.
+    first
+        Replications of every option before any is dropped, at least 3.
+    ceiling
+        Replications of any one option at which the smallest mean so far is taken.
+    """
+    faults = [] if options >= 1 else [Fault("selection needs at least one option", options)]
+    faults += [] if indifference > 0 else [Fault("the indifference must be above 0", indifference)]
+    faults += [] if 0 < confidence < 1 else [Fault("confidence must lie between 0 and 1", confidence)]
+    faults += [] if first >= 3 else [Fault("the first stage needs at least 3 replications", first)]
+    refuse(faults, of="selection")
+    value = [[simulate(k, r) for r in range(first)] for k in range(options)]
+    if options == 1:
+        return Selection(0, (first,), (), (float(np.mean(value[0])),))
+    eta = 0.5 * ((2 * (1 - confidence) / (options - 1)) ** (-2 / (first - 1)) - 1)
+    spread = np.zeros((options, options))  # h^2 S^2 of each pair
+    for i in range(options):
+        for j in range(options):
+            spread[i, j] = 2 * eta * (first - 1) * np.var(np.subtract(value[i], value[j]), ddof=1)
+    left, dropped, count = list(range(options)), [], first
+    while len(left) > 1 and count < ceiling:
+        total = {k: float(np.sum(value[k][:count])) for k in left}
+        slack = np.maximum(0.0, indifference / 2 * (spread / indifference**2 - count))
+        worse = [i for i in left if any(total[i] > total[j] + slack[i, j] for j in left if j != i)]
+        if len(worse) == len(left):  # cannot be: the smallest total is never dropped
+            worse = [k for k in worse if k != min(left, key=total.get)]
+        dropped += worse
+        left = [k for k in left if k not in worse]
+        if len(left) > 1:
+            for k in left:
+                value[k].append(simulate(k, count))
+            count += 1
+    best = min(left, key=lambda k: float(np.mean(value[k])))
+    return Selection(best, tuple(map(len, value)), tuple(dropped), tuple(float(np.mean(v)) for v in value))

@@ -1,0 +1,25 @@
+"""The warm-up is judged on a series whose answer is known."""
+
+import numpy as np
+
+from sim.study.warmup import mser5, warm_up
+
+
+def test_a_level_series_needs_no_warm_up():
+    assert mser5(np.random.default_rng(1).normal(100, 1, 400)) <= 40
+
+
+def test_a_series_that_fills_is_cut_where_it_is_full():
+    day = np.arange(600)
+    series = 1000 * (1 - np.exp(-day / 20)) + np.random.default_rng(2).normal(0, 5, 600)
+    assert 60 <= mser5(series) <= 200
+
+
+def test_too_short_a_warm_up_is_told_with_the_days_needed():
+    series = np.concatenate([np.linspace(0, 100, 100), np.full(400, 100.0)])[None, :]
+    assert "too short" in warm_up(series, 30).said
+    assert warm_up(series, 120).said == ""
+
+
+def test_the_two_week_average_keeps_the_length_of_the_series():
+    assert len(warm_up(np.arange(40.0)[None, :], 10).smooth) == 40
