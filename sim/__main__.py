@@ -32,6 +32,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if any(word in ("-m", "--multirun") for word in given):
             return _multirun(given)
+        if given[:1] == ["repeat"]:
+            return _repeat(given[1:])
         _answer(*_compose(given), given)
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -48,6 +50,8 @@ def help_text() -> str:
         "python -m sim [scenario=...] [region=...] [service=...] [engine=...] [run=...] [key=value ...]",
         "",
         "Compares an option with the baseline, prints the answer and writes a folder of results.",
+        "",
+        "python -m sim repeat <results folder>   runs it again and says whether the numbers are the same",
         "",
     ]
     for group in GROUPS:
@@ -176,6 +180,32 @@ def _answer(config: dict, chosen: dict, given: list[str]) -> None:
         found, results, yaml.safe_dump(config, sort_keys=False, allow_unicode=True), provenance(found, command), figures
     )
     print(f"\nFiles: {results}")
+
+
+def _repeat(given: list[str]) -> int:
+    """Run a results folder again, in a folder of its own that is thrown away, and compare."""
+    import json
+    from tempfile import TemporaryDirectory
+
+    import yaml
+
+    from .store.repeat import differences
+
+    refuse([] if len(given) == 1 else [Fault("repeat takes one results folder", " ".join(given) or None)])
+    old = Path(given[0])
+    files = [old / "config" / "config.yaml", old / "provenance.json"]
+    refuse([Fault("not a results folder", str(old), f"it has no {path.name}") for path in files if not path.is_file()][:1])
+    config = yaml.safe_load(files[0].read_text(encoding="utf-8"))
+    known = json.loads(files[1].read_text(encoding="utf-8"))
+    with TemporaryDirectory() as place:
+        new = Path(place) / "again"
+        _answer({**config, "results": str(new), "figures": False}, {"scenario": known["scenario"]}, shlex.split(known["command"])[3:])
+        found = differences(old, new)
+    if found:
+        print("\nNot the same:", *found[:20], *([f"and {len(found) - 20} more"] if len(found) > 20 else []), sep="\n  ")
+        return 1
+    print(f"\nThe same as {old}: every number of every table, to 10 significant digits.")
+    return 0
 
 
 def _run(given: dict, kind):

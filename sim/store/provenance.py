@@ -27,6 +27,7 @@ def provenance(found: Findings, command: str) -> dict:
     run = found.experiment.run
     return {
         "command": command,
+        "scenario": found.scenario,
         "commit": commit(),
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in _PACKAGES},
