@@ -44,8 +44,8 @@ NOTHING = 2**63 - 1
 HEAP, DUE, NEED, ASK, FRESH, TOUCHED, TAKEN, WAIT_ANY, SLOTTED, CHANGE, ARRIVAL = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 
 kernel = njit(nogil=True, cache=True, _nrt=False)
-step = njit(inline="always", _nrt=False)
-part = njit(_nrt=False)
+inlined = njit(inline="always", _nrt=False)
+helper = njit(_nrt=False)
 
 PATIENT = np.dtype(
     [
@@ -95,13 +95,13 @@ STAGE = np.dtype(
     ],
     align=True,
 )
-CHANGES = np.dtype(
+DATED = np.dtype(
     [("time", np.float64), ("unit", np.int32), ("value", np.int32), ("slot", np.int32), ("what", np.int8)], align=True
 )
 LANE = np.dtype([("head", np.int32), ("tail", np.int32)], align=True)
 
 
-class Service(NamedTuple):
+class Setting(NamedTuple):
     """The network and the stages, as the kernel reads them."""
 
     unit: np.ndarray
@@ -109,7 +109,7 @@ class Service(NamedTuple):
     stage: np.ndarray
     """(Q,) `STAGE`."""
     change: np.ndarray
-    """(D,) `CHANGES`."""
+    """(D,) `DATED`."""
     gives: np.ndarray
     rank: np.ndarray
     travel_area: np.ndarray
@@ -117,7 +117,7 @@ class Service(NamedTuple):
     blocked_first: bool
 
 
-class Cohort(NamedTuple):
+class People(NamedTuple):
     """The patients and their steps, as the kernel reads them."""
 
     arrivals: np.ndarray
@@ -174,13 +174,13 @@ def simulate(journeys: Journeys, horizon: float) -> Trace:
     Trace
         See `contract`: the same, to the last bit, as that of the reference engine.
     """
-    service, cohort, now, trace = prepared(journeys, float(horizon))
+    setting, people, now, trace = prepared(journeys, float(horizon))
     if horizon > 0:
-        run(float(horizon), service, cohort, now, trace)
+        run(float(horizon), setting, people, now, trace)
     return trace
 
 
-def prepared(journeys: Journeys, horizon: float) -> tuple[Service, Cohort, Now, Trace]:
+def prepared(journeys: Journeys, horizon: float) -> tuple[Setting, People, Now, Trace]:
     """All that the kernel reads and writes, at time 0, in arrays of fixed types so that it is compiled once."""
     network, stages, steps, patients = journeys
     P, M, U = len(patients.arrival), int(patients.first[-1]), len(network.beds)
@@ -188,11 +188,11 @@ def prepared(journeys: Journeys, horizon: float) -> tuple[Service, Cohort, Now, 
     priorities, precedence = np.unique(stages.priority, return_inverse=True)
     classes = len(priorities) * (2 if network.blocked_first else 1)
     sorts = 1 + max(np.max(stages.slot, initial=0), np.max(network.change_slot, initial=0))
-    service = Service(
+    setting = Setting(
         unit=units_at_start(network),
         stage=records(STAGE, len(stages.kind), precedence=precedence, waits_for_any=stages.any, **named(stages, STAGE)),
         change=records(
-            CHANGES,
+            DATED,
             len(network.change_time),
             time=network.change_time,
             unit=network.change_unit,
@@ -206,7 +206,7 @@ def prepared(journeys: Journeys, horizon: float) -> tuple[Service, Cohort, Now, 
         travel_site=fixed(network.travel_site, np.float64),
         blocked_first=bool(network.blocked_first),
     )
-    cohort = Cohort(
+    people = People(
         arrivals=order_of_arrival(patients),
         arrival=fixed(patients.arrival, np.float64),
         area=fixed(patients.area, np.int32),
@@ -242,8 +242,8 @@ def prepared(journeys: Journeys, horizon: float) -> tuple[Service, Cohort, Now, 
         np.full(P, np.nan),
     )
     now.heap[:5] = NOTHING
-    place_present(patients, horizon, service, cohort, now, trace)
-    return service, cohort, now, trace
+    place_present(patients, horizon, setting, people, now, trace)
+    return setting, people, now, trace
 
 
 def too_large(patients: int, steps: int, horizon: float) -> list[Fault]:
@@ -301,30 +301,30 @@ def order_of_arrival(patients: Patients) -> np.ndarray:
     return order[~present[order]] if present.any() else order
 
 
-def place_present(patients: Patients, horizon: float, service: Service, cohort: Cohort, now: Now, trace: Trace) -> None:
+def place_present(patients: Patients, horizon: float, setting: Setting, people: People, now: Now, trace: Trace) -> None:
     """Put those present at time 0 where they are: in their beds, or at the door of the unit they wait at."""
-    start_unit = np.broadcast_to(patients.start_unit, cohort.arrival.shape)
+    start_unit = np.broadcast_to(patients.start_unit, people.arrival.shape)
     p = np.flatnonzero(start_unit >= 0)
     u = start_unit[p]
-    in_bed = np.broadcast_to(patients.start_in_bed, cohort.arrival.shape)[p]
-    k = cohort.first[p]
-    here = service.stage[cohort.step_stage[k]]
+    in_bed = np.broadcast_to(patients.start_in_bed, people.arrival.shape)[p]
+    k = people.first[p]
+    here = setting.stage[people.step_stage[k]]
     holds = in_bed & ~here.unlimited
-    np.add.at(service.unit.held, u[holds], 1)
+    np.add.at(setting.unit.held, u[holds], 1)
     me = now.patient
     me.doing[p] = np.where(in_bed, IN_STAY, AT_START)
-    me.due[p] = np.where(in_bed, cohort.stay[k], 0.0)
-    me.asked[p] = np.where(in_bed, np.nan, cohort.arrival[p])
+    me.due[p] = np.where(in_bed, people.stay[k], 0.0)
+    me.asked[p] = np.where(in_bed, np.nan, people.arrival[p])
     me.step[p] = me.bed_step[p] = k
     me.bed_unit[p] = np.where(holds, u, -1)
-    me.site[p] = service.unit.site[u]
+    me.site[p] = setting.unit.site[u]
     me.chosen[p] = u
     trace.unit[k] = u
     trace.requested[k] = me.asked[p]
     trace.given[k[in_bed]] = trace.arrived[k[in_bed]] = 0.0
 
-    wait = np.broadcast_to(cohort.patience, cohort.stay.shape)[k]
-    wait = np.where(here.from_requested, np.minimum(wait, cohort.stay[k]), wait)
+    wait = np.broadcast_to(people.patience, people.stay.shape)[k]
+    wait = np.where(here.from_requested, np.minimum(wait, people.stay[k]), wait)
     time = np.concatenate([me.due[p], np.maximum(0.0, me.asked[p] + wait)])
     who = np.concatenate([p << 1 | MOVE, p << 1 | WAIT])
     comes = time < horizon
@@ -337,12 +337,12 @@ def place_present(patients: Patients, horizon: float, service: Service, cohort: 
 # Small things.
 
 
-@part
+@helper
 def is_nan(x):
     return x != x
 
 
-@part
+@helper
 def at(column, k):
     """The value of a step or patient in a column that may have been stored once."""
     return column[min(k, len(column) - 1)]
@@ -351,7 +351,7 @@ def at(column, k):
 # What is due, and when.
 
 
-@part
+@helper
 def push(heap, n, event):
     """Put an event on the heap (four children a node; beyond the last stand three that never come)."""
     i = n[HEAP]
@@ -366,7 +366,7 @@ def push(heap, n, event):
     heap[i] = event
 
 
-@part
+@helper
 def pop(heap, n):
     """Take the earliest event off the heap: move the least child up, down to the end, then fit the last event in there.
 
@@ -380,11 +380,14 @@ def pop(heap, n):
     gap = 0
     child = 1
     while child < size:
-        one = child + (heap[child + 1] < heap[child])
-        two = child + 2 + (heap[child + 3] < heap[child + 2])
-        least = two if heap[two] < heap[one] else one
-        heap[gap] = heap[least]
-        gap = least
+        # Unsigned, so that numba need not ask whether an index counts from the end.
+        one, two = heap[np.uint32(child)], heap[np.uint32(child + 1)]
+        three, four = heap[np.uint32(child + 2)], heap[np.uint32(child + 3)]
+        left = child + (two < one)
+        right = child + 2 + (four < three)
+        least_left, least_right = min(one, two), min(three, four)
+        heap[np.uint32(gap)] = min(least_left, least_right)
+        gap = right if least_right < least_left else left
         child = 4 * gap + 1
     while gap > 0:
         parent = (gap - 1) >> 2
@@ -396,7 +399,7 @@ def pop(heap, n):
     return earliest
 
 
-@part
+@helper
 def put_off(heap, due, n, horizon, t, p, sort, time):
     """Note an event of patient p at ``time``. At one time a wait comes before a move of the same patient."""
     if time < horizon:
@@ -408,7 +411,7 @@ def put_off(heap, due, n, horizon, t, p, sort, time):
             n[DUE] += 1
 
 
-@part
+@helper
 def wait_over(me, here, k, stay, patience):
     """When one without a bed for this step ends the stay that runs from the request, or gives up; NaN before they asked."""
     wait = at(patience, k)
@@ -417,7 +420,7 @@ def wait_over(me, here, k, stay, patience):
     return me.asked + wait
 
 
-@part
+@helper
 def stay_over(me, here, arrived, stay):
     """When the stay of one who has a bed is ready."""
     if here.from_requested and not is_nan(me.asked):
@@ -428,13 +431,13 @@ def stay_over(me, here, arrived, stay):
 # Lists of those who wait.
 
 
-@part
+@helper
 def lane_of(u, has_slot, c, classes):
     """The list of unit u for those of class c who do or do not need a slot; unit U has those who wait for several units."""
     return (u * 2 + has_slot) * classes + c
 
 
-@part
+@helper
 def join(patient, lane, i, p):
     """Put patient p on list i: by the time they first asked, then by number."""
     me = patient[p]
@@ -456,7 +459,7 @@ def join(patient, lane, i, p):
         lane[i].tail = p
 
 
-@part
+@helper
 def stop_waiting(patient, unit, stage, lane, n, p, q):
     """Take patient p off their list."""
     me = patient[p]
@@ -477,21 +480,21 @@ def stop_waiting(patient, unit, stage, lane, n, p, q):
 # What happens to one patient or unit.
 
 
-@part
+@helper
 def note(whom, n, which, p):
     """Put a patient (or unit) on a list of this instant."""
     whom[n[which]] = p
     n[which] += 1
 
 
-@part
+@helper
 def be_in_need(me, p, need, n):
     """Have the patient choose a unit."""
     me.doing = IN_NEED
     note(need, n, NEED, p)
 
 
-@part
+@helper
 def leave_bed(me, unit, touched, n, left, t):
     """Free the bed the patient holds, if any."""
     u = me.bed_unit
@@ -502,7 +505,7 @@ def leave_bed(me, unit, touched, n, left, t):
         touch(unit, touched, n, u)
 
 
-@part
+@helper
 def touch(unit, touched, n, u):
     """Have the unit looked at when beds are next given."""
     if not unit[u].touched:
@@ -510,7 +513,7 @@ def touch(unit, touched, n, u):
         note(touched, n, TOUCHED, u)
 
 
-@part
+@helper
 def leave_system(me, p, how, unit, touched, n, left, end, ended, t):
     """End the patient's time in the system, and free the bed they hold."""
     leave_bed(me, unit, touched, n, left, t)
@@ -519,7 +522,7 @@ def leave_system(me, p, how, unit, touched, n, left, end, ended, t):
     ended[p] = t
 
 
-@part
+@helper
 def travel(me, p, unit, travel_area, travel_site, area, u):
     """Days from where the patient is to a unit, first contact not counted."""
     if me.site < 0:
@@ -527,15 +530,15 @@ def travel(me, p, unit, travel_area, travel_site, area, u):
     return travel_site[me.site, unit[u].site]
 
 
-@part
+@helper
 def rank_of(me, here, step_rank):
     """The rank row of the step the patient is in."""
     row = step_rank[me.step]
     return row if row >= 0 else here.here_rank + me.site
 
 
-@part
-def go_on_in_bed(me, p, here, heap, due, n, horizon, t, cohort, trace):
+@helper
+def go_on_in_bed(me, p, here, heap, due, n, horizon, t, people, trace):
     """Give the bed the patient already holds for the step they are in, and start its stay."""
     k = me.step
     if is_nan(me.asked):
@@ -546,15 +549,15 @@ def go_on_in_bed(me, p, here, heap, due, n, horizon, t, cohort, trace):
     trace.arrived[k] = t
     trace.left[me.bed_step] = t
     me.bed_step = k
-    stay = at(cohort.stay_same_bed, k)
+    stay = at(people.stay_same_bed, k)
     if is_nan(stay):
-        stay = cohort.stay[k]
+        stay = people.stay[k]
     me.doing = IN_STAY
     me.due = stay_over(me, here, t, stay)
     put_off(heap, due, n, horizon, t, p, MOVE, me.due)
 
 
-@part
+@helper
 def choose(me, p, here, unit, rank, travel_area, travel_site, area, step_rank):
     """c. The unit that a patient in need chooses, or -1."""
     row = rank_of(me, here, step_rank)
@@ -579,7 +582,7 @@ def choose(me, p, here, unit, rank, travel_area, travel_site, area, step_rank):
     return first
 
 
-@part
+@helper
 def hand(patient, unit, stage, lane, slots, taken, n, p, q, u):
     """e. Give one patient a bed of unit u, with a slot if need be."""
     me = patient[p]
@@ -594,7 +597,7 @@ def hand(patient, unit, stage, lane, slots, taken, n, p, q, u):
     note(taken, n, TAKEN, p)
 
 
-@part
+@helper
 def can_give(me, here, unit, slots, u):
     """Whether unit u can give the patient a bed, with a slot if need be."""
     if here.slot >= 0 and slots[u, here.slot] <= 0:
@@ -602,7 +605,7 @@ def can_give(me, here, unit, slots, u):
     return here.unlimited or me.bed_unit == u or unit[u].held < unit[u].beds
 
 
-@part
+@helper
 def first_that_can(me, here, unit, rank, step_rank, slots):
     """The first unit on the list of one who waits for any of several that can give, or -1."""
     row = rank_of(me, here, step_rank)
@@ -622,7 +625,7 @@ def first_that_can(me, here, unit, rank, step_rank, slots):
     return np.int32(-1)
 
 
-@part
+@helper
 def is_before(patient, p, other):
     """Whether p is served before the other (-1 for nobody) of the same class."""
     return (
@@ -633,20 +636,13 @@ def is_before(patient, p, other):
 # The steps of an instant.
 
 
-@step
-def change(t, horizon, service, cohort, now, trace):
+@inlined
+def changes(t, horizon, setting, people, now, trace):
     """a. Dated changes, all that are due. Those who wait at a unit that is closed after all of them are in need."""
-    unit, stage, changes, patient, lane, touched, n = (
-        service.unit,
-        service.stage,
-        service.change,
-        now.patient,
-        now.lane,
-        now.touched,
-        now.n,
-    )
-    while n[CHANGE] < len(changes) and changes[n[CHANGE]].time <= t:
-        this = changes[n[CHANGE]]
+    unit, stage, change = setting.unit, setting.stage, setting.change
+    patient, lane, touched, n = now.patient, now.lane, now.touched, now.n
+    while n[CHANGE] < len(change) and change[n[CHANGE]].time <= t:
+        this = change[n[CHANGE]]
         n[CHANGE] += 1
         if this.what == BEDS:
             unit[this.unit].beds = this.value
@@ -677,32 +673,19 @@ def change(t, horizon, service, cohort, now, trace):
                 me = patient[p]
                 behind = me.behind
                 if me.chosen == u:
-                    stop_waiting(patient, unit, stage, lane, n, p, cohort.step_stage[me.step])
+                    stop_waiting(patient, unit, stage, lane, n, p, people.step_stage[me.step])
                     be_in_need(me, p, now.need, n)
                 p = behind
 
 
-@step
-def end(t, horizon, service, cohort, now, trace):
+@inlined
+def ends(t, horizon, setting, people, now, trace):
     """b. Ends: whatever is due, with all that becomes due by it."""
-    unit, stage = service.unit, service.stage
-    arrivals, arrival, first, step_stage, stay = (
-        cohort.arrivals,
-        cohort.arrival,
-        cohort.first,
-        cohort.step_stage,
-        cohort.stay,
-    )
-    patient, heap, due, need, ask, touched, n = (
-        now.patient,
-        now.heap,
-        now.due,
-        now.need,
-        now.ask,
-        now.touched,
-        now.n,
-    )
-    arrived, left = trace.arrived, trace.left
+    unit, stage = setting.unit, setting.stage
+    arrivals, arrival, first = people.arrivals, people.arrival, people.first
+    step_stage, stay = people.step_stage, people.stay
+    patient, heap, due, touched, n = now.patient, now.heap, now.due, now.touched, now.n
+    left, end, ended = trace.left, trace.end, trace.ended
     tick = np.int64(t * TICKS)
     while True:
         if n[DUE] > 0:
@@ -718,7 +701,7 @@ def end(t, horizon, service, cohort, now, trace):
             me.asked = np.nan
             me.site = -1
             me.bed_unit = -1
-            be_in_need(me, p, need, n)
+            be_in_need(me, p, now.need, n)
             continue
         else:
             break
@@ -727,13 +710,13 @@ def end(t, horizon, service, cohort, now, trace):
         k = me.step
         here = stage[step_stage[k]]
         if event & 1 == WAIT:
-            if me.doing < AT_START or me.doing > WAITING or not wait_over(me, here, k, stay, cohort.patience) <= t:
+            if me.doing < AT_START or me.doing > WAITING or not wait_over(me, here, k, stay, people.patience) <= t:
                 continue
             if me.doing == WAITING:
                 stop_waiting(patient, unit, stage, now.lane, n, p, step_stage[k])
             me.due = -1.0
-            if not here.from_requested or stay[k] > at(cohort.patience, k):
-                leave_system(me, p, GAVE_UP, unit, touched, n, left, trace.end, trace.ended, t)
+            if not here.from_requested or stay[k] > at(people.patience, k):
+                leave_system(me, p, GAVE_UP, unit, touched, n, left, end, ended, t)
                 continue
         elif me.due != t:
             continue
@@ -743,10 +726,10 @@ def end(t, horizon, service, cohort, now, trace):
                 u = me.chosen
                 me.site = unit[u].site
                 if unit[u].closed or (unit[u].shut and me.doing == ON_ROAD):
-                    be_in_need(me, p, need, n)
+                    be_in_need(me, p, now.need, n)
                 else:
                     me.doing = ASKING
-                    note(ask, n, ASK, p)
+                    note(now.ask, n, ASK, p)
                 continue
             if me.doing == IN_TRANSFER:
                 leave_bed(me, unit, touched, n, left, t)
@@ -754,12 +737,12 @@ def end(t, horizon, service, cohort, now, trace):
                 if not here.unlimited:
                     me.bed_unit = me.chosen
                     me.bed_step = k
-                if arrived[k] < horizon:
-                    me.due = stay_over(me, here, arrived[k], stay[k])
+                if trace.arrived[k] < horizon:
+                    me.due = stay_over(me, here, trace.arrived[k], stay[k])
                     put_off(heap, due, n, horizon, t, p, MOVE, me.due)
                 continue
             if me.doing == LEAVING:
-                leave_system(me, p, DISCHARGED, unit, touched, n, left, trace.end, trace.ended, t)
+                leave_system(me, p, DISCHARGED, unit, touched, n, left, end, ended, t)
                 continue
 
         # The stay is ready, with a bed or without.
@@ -768,81 +751,66 @@ def end(t, horizon, service, cohort, now, trace):
         if u < 0 or me.bed_step != k:
             left[k] = t
         if k + 1 == first[p + 1]:
-            leaving = at(cohort.leaving, k)
+            leaving = at(people.leaving, k)
             if u >= 0 and leaving > 0.0:
                 me.doing = LEAVING
                 me.due = t + leaving
                 put_off(heap, due, n, horizon, t, p, MOVE, me.due)
             else:
-                leave_system(me, p, DISCHARGED, unit, touched, n, left, trace.end, trace.ended, t)
+                leave_system(me, p, DISCHARGED, unit, touched, n, left, end, ended, t)
             continue
         me.step = k + 1
         me.asked = np.nan
         then = stage[step_stage[k + 1]]
-        if u >= 0 and then.same_bed and not then.unlimited and service.gives[u, then.kind]:
+        if u >= 0 and then.same_bed and not then.unlimited and setting.gives[u, then.kind]:
             if then.slot < 0:
-                go_on_in_bed(me, p, then, heap, due, n, horizon, t, cohort, trace)
+                go_on_in_bed(me, p, then, heap, due, n, horizon, t, people, trace)
             else:
                 me.doing = ASKING
                 me.chosen = u
-                note(ask, n, ASK, p)
+                note(now.ask, n, ASK, p)
         else:
             if not then.keeps_bed:
                 leave_bed(me, unit, touched, n, left, t)
-            be_in_need(me, p, need, n)
+            be_in_need(me, p, now.need, n)
 
 
-@step
-def choose_all(t, horizon, service, cohort, now, trace):
+@inlined
+def choose_all(t, horizon, setting, people, now, trace):
     """c. All in need choose, on the same state."""
-    patient, need, n = now.patient, now.need, now.n
+    unit, patient, need, n = setting.unit, now.patient, now.need, now.n
     for i in range(n[NEED]):
         p = need[i]
         me = patient[p]
         if me.doing == IN_NEED:
-            here = service.stage[cohort.step_stage[me.step]]
+            here = setting.stage[people.step_stage[me.step]]
             me.chosen = choose(
-                me,
-                p,
-                here,
-                service.unit,
-                service.rank,
-                service.travel_area,
-                service.travel_site,
-                cohort.area,
-                cohort.step_rank,
+                me, p, here, unit, setting.rank, setting.travel_area, setting.travel_site, people.area, people.step_rank
             )
 
 
-@step
-def take_effect(t, horizon, service, cohort, now, trace):
+@inlined
+def take_effect(t, horizon, setting, people, now, trace):
     """d. What was chosen takes effect: some leave, some go on in their bed, some set out, some are about to ask."""
-    unit, stage, patient, heap, due, need, n = (
-        service.unit,
-        service.stage,
-        now.patient,
-        now.heap,
-        now.due,
-        now.need,
-        now.n,
-    )
+    unit, stage = setting.unit, setting.stage
+    patient, heap, due, need, n = now.patient, now.heap, now.due, now.need, now.n
     for i in range(n[NEED]):
         p = need[i]
         me = patient[p]
         if me.doing != IN_NEED:
             continue
         u = me.chosen
-        here = stage[cohort.step_stage[me.step]]
+        here = stage[people.step_stage[me.step]]
         if u < 0:
             leave_system(me, p, UNPLACED, unit, now.touched, n, trace.left, trace.end, trace.ended, t)
             continue
         if u == me.bed_unit and not here.unlimited and here.slot < 0:
-            go_on_in_bed(me, p, here, heap, due, n, horizon, t, cohort, trace)
+            go_on_in_bed(me, p, here, heap, due, n, horizon, t, people, trace)
             continue
         if me.bed_unit < 0:
-            days = travel(me, p, unit, service.travel_area, service.travel_site, cohort.area, u)
+            days = travel(me, p, unit, setting.travel_area, setting.travel_site, people.area, u)
             if me.site < 0:
-                days += at(cohort.contact, p)
+                days += at(people.contact, p)
             if days > 0.0:
                 me.doing = ON_ROAD
                 me.due = t + days
@@ -854,20 +822,20 @@ def take_effect(t, horizon, service, cohort, now, trace):
     n[NEED] = 0
 
 
-@step
-def enter_requests(t, horizon, service, cohort, now, trace):
+@inlined
+def enter_requests(t, horizon, setting, people, now, trace):
     """d. Requests are entered."""
-    unit, patient, lane, ask, n = service.unit, now.patient, now.lane, now.ask, now.n
+    unit, patient, lane, ask, n = setting.unit, now.patient, now.lane, now.ask, now.n
     for i in range(n[ASK]):
         p = ask[i]
         me = patient[p]
         u = me.chosen
         k = me.step
-        here = service.stage[cohort.step_stage[k]]
+        here = setting.stage[people.step_stage[k]]
         if is_nan(me.asked):
             me.asked = t
             trace.requested[k] = t
-            if wait_over(me, here, k, cohort.stay, cohort.patience) == t:
+            if wait_over(me, here, k, people.stay, people.patience) == t:
                 put_off(now.heap, now.due, n, horizon, t, p, WAIT, t)
         trace.unit[k] = u
         me.entered = t
@@ -876,7 +844,7 @@ def enter_requests(t, horizon, service, cohort, now, trace):
         unit[u].waiting += 1
         touch(unit, now.touched, n, u)
         c = here.precedence
-        if service.blocked_first:
+        if setting.blocked_first:
             c = 2 * c + (me.bed_unit < 0 or me.bed_unit == u)
         if here.waits_for_any:
             n[WAIT_ANY] += 1
@@ -890,37 +858,29 @@ def enter_requests(t, horizon, service, cohort, now, trace):
     n[ASK] = 0
 
 
-@step
-def give_by_unit(t, horizon, service, cohort, now, trace):
+@inlined
+def give_by_unit(t, horizon, setting, people, now, trace):
     """e. Free beds are given unit by unit: the same as across the network, if nobody waits for several and no slots came."""
-    unit, patient, lane, n = service.unit, now.patient, now.lane, now.n
+    unit, patient, lane, n = setting.unit, now.patient, now.lane, now.n
     for i in range(n[TOUCHED]):
         u = now.touched[i]
         for j in range(lane_of(u, 0, 0, now.classes), lane_of(u, 1, 0, now.classes)):
             while lane[j].head >= 0 and unit[u].held < unit[u].beds:
                 p = lane[j].head
-                q = cohort.step_stage[patient[p].step]
-                hand(patient, unit, service.stage, lane, now.slots, now.taken, n, p, q, u)
+                q = people.step_stage[patient[p].step]
+                hand(patient, unit, setting.stage, lane, now.slots, now.taken, n, p, q, u)
 
 
-@part
-def give_across(t, horizon, service, cohort, now, trace):
+@helper
+def give_across(t, horizon, setting, people, now, trace):
     """e. Free beds and slots are given at all touched units in one order, with those who wait for several units.
 
     Where nothing changed but beds left and requests entered, only touched units with a free bed can serve those who
     waited before; once there is none, of those who wait for several units only the fresh are looked at.
     """
-    unit, stage, patient, lane, classes, touched, cursor, n = (
-        service.unit,
-        service.stage,
-        now.patient,
-        now.lane,
-        now.classes,
-        now.touched,
-        now.cursor,
-        now.n,
-    )
-    must_try_all = n[SLOTTED] > 0 or (n[CHANGE] > 0 and service.change[n[CHANGE] - 1].time == t)
+    unit, stage = setting.unit, setting.stage
+    patient, lane, classes, touched, cursor, n = now.patient, now.lane, now.classes, now.touched, now.cursor, now.n
+    must_try_all = n[SLOTTED] > 0 or (n[CHANGE] > 0 and setting.change[n[CHANGE] - 1].time == t)
     for c in range(classes):
         for i in range(n[TOUCHED]):
             cursor[i] = lane[lane_of(touched[i], 1, c, classes)].head if n[SLOTTED] > 0 else -1
@@ -947,10 +907,10 @@ def give_across(t, horizon, service, cohort, now, trace):
             if p < 0:
                 break
             me = patient[p]
-            q = cohort.step_stage[me.step]
+            q = people.step_stage[me.step]
             if which < 0:
                 next_any = me.behind
-                u = first_that_can(me, stage[q], unit, service.rank, cohort.step_rank, now.slots)
+                u = first_that_can(me, stage[q], unit, setting.rank, people.step_rank, now.slots)
             else:
                 u = touched[which]
                 if has_slot:
@@ -961,7 +921,7 @@ def give_across(t, horizon, service, cohort, now, trace):
                 hand(patient, unit, stage, lane, now.slots, now.taken, n, p, q, u)
 
 
-@part
+@helper
 def first_fresh(patient, fresh, n, shared, start):
     """The first on a shared list, from ``start`` on, of those who asked since beds were last given; -1 for nobody."""
     first = np.int32(-1)
@@ -973,50 +933,50 @@ def first_fresh(patient, fresh, n, shared, start):
     return first
 
 
-@step
-def give(t, horizon, service, cohort, now, trace):
+@inlined
+def give(t, horizon, setting, people, now, trace):
     """e. Beds and slots are given at all units at once."""
-    unit, patient, fresh, touched, n = service.unit, now.patient, now.fresh, now.touched, now.n
+    unit, patient, fresh, touched, n = setting.unit, now.patient, now.fresh, now.touched, now.n
     for i in range(n[FRESH]):
         p = fresh[i]
         me = patient[p]
         if me.doing == WAITING and me.lane < 0:
-            q = cohort.step_stage[me.step]
-            hand(patient, unit, service.stage, now.lane, now.slots, now.taken, n, p, q, me.chosen)
+            q = people.step_stage[me.step]
+            hand(patient, unit, setting.stage, now.lane, now.slots, now.taken, n, p, q, me.chosen)
     if n[WAIT_ANY] == 0 and n[SLOTTED] == 0:
-        give_by_unit(t, horizon, service, cohort, now, trace)
+        give_by_unit(t, horizon, setting, people, now, trace)
     else:
-        give_across(t, horizon, service, cohort, now, trace)
+        give_across(t, horizon, setting, people, now, trace)
     for i in range(n[TOUCHED]):
         unit[touched[i]].touched = False
     n[TOUCHED] = 0
 
 
-@step
-def start_stays(t, horizon, service, cohort, now, trace):
+@inlined
+def start_stays(t, horizon, setting, people, now, trace):
     """e. What follows from a bed given: a stay at once, after a journey, or after leaving the bed held."""
-    unit, patient, n = service.unit, now.patient, now.n
+    unit, patient, n = setting.unit, now.patient, now.n
     for i in range(n[TAKEN]):
         p = now.taken[i]
         me = patient[p]
         k = me.step
         u = me.chosen
-        here = service.stage[cohort.step_stage[k]]
+        here = setting.stage[people.step_stage[k]]
         if me.bed_unit == u and not here.unlimited:
-            go_on_in_bed(me, p, here, now.heap, now.due, n, horizon, t, cohort, trace)
+            go_on_in_bed(me, p, here, now.heap, now.due, n, horizon, t, people, trace)
             continue
-        there = t + travel(me, p, unit, service.travel_area, service.travel_site, cohort.area, u)
+        there = t + travel(me, p, unit, setting.travel_area, setting.travel_site, people.area, u)
         me.site = unit[u].site
         trace.unit[k] = u
         trace.given[k] = t
         if me.bed_unit >= 0:
-            transfer = at(cohort.transfer, k)
+            transfer = at(people.transfer, k)
             me.doing = IN_TRANSFER
             me.due = t + transfer
             there += transfer
         else:
             me.doing = IN_STAY
-            me.due = stay_over(me, here, there, cohort.stay[k])
+            me.due = stay_over(me, here, there, people.stay[k])
             if not here.unlimited:
                 me.bed_unit = u
                 me.bed_step = k
@@ -1026,58 +986,58 @@ def start_stays(t, horizon, service, cohort, now, trace):
     n[TAKEN] = 0
 
 
-@step
-def settle(t, horizon, service, cohort, now, trace):
+@inlined
+def settle(t, horizon, setting, people, now, trace):
     """e. Of those who asked and got none, some leave; the others wait, perhaps not for ever."""
-    unit, patient, n = service.unit, now.patient, now.n
+    unit, patient, n = setting.unit, now.patient, now.n
     for i in range(n[FRESH]):
         p = now.fresh[i]
         me = patient[p]
         if me.doing != WAITING:
             continue
-        q = cohort.step_stage[me.step]
-        if service.stage[q].lost:
-            stop_waiting(patient, unit, service.stage, now.lane, n, p, q)
+        q = people.step_stage[me.step]
+        if setting.stage[q].lost:
+            stop_waiting(patient, unit, setting.stage, now.lane, n, p, q)
             leave_system(me, p, LOST, unit, now.touched, n, trace.left, trace.end, trace.ended, t)
         elif me.asked == t:
-            time = wait_over(me, service.stage[q], me.step, cohort.stay, cohort.patience)
+            time = wait_over(me, setting.stage[q], me.step, people.stay, people.patience)
             put_off(now.heap, now.due, n, horizon, t, p, WAIT, time)
     n[FRESH] = 0
 
 
-@step
-def next_time(horizon, service, cohort, now):
+@inlined
+def next_time(horizon, setting, people, now):
     """The time of the next instant; the horizon if there is none before it."""
     t = horizon
     if now.n[HEAP] > 0:
         t = (now.heap[0] >> WHO) / TICKS
-    if now.n[ARRIVAL] < len(cohort.arrivals):
-        t = min(t, max(0.0, cohort.arrival[cohort.arrivals[now.n[ARRIVAL]]]))
-    if now.n[CHANGE] < len(service.change):
-        t = min(t, service.change[now.n[CHANGE]].time)
+    if now.n[ARRIVAL] < len(people.arrivals):
+        t = min(t, max(0.0, people.arrival[people.arrivals[now.n[ARRIVAL]]]))
+    if now.n[CHANGE] < len(setting.change):
+        t = min(t, setting.change[now.n[CHANGE]].time)
     return t
 
 
 @kernel
-def run(horizon, service, cohort, now, trace):
+def run(horizon, setting, people, now, trace):
     """Instants one after another; within each the first step that has something to do, until nothing is left."""
     n = now.n
     while True:
-        t = next_time(horizon, service, cohort, now)
+        t = next_time(horizon, setting, people, now)
         if t >= horizon:
             break
-        if n[CHANGE] < len(service.change) and service.change[n[CHANGE]].time <= t:
-            change(t, horizon, service, cohort, now, trace)
+        if n[CHANGE] < len(setting.change) and setting.change[n[CHANGE]].time <= t:
+            changes(t, horizon, setting, people, now, trace)
         while True:
-            end(t, horizon, service, cohort, now, trace)
+            ends(t, horizon, setting, people, now, trace)
             if n[NEED] > 0 or n[ASK] > 0:
-                choose_all(t, horizon, service, cohort, now, trace)
-                take_effect(t, horizon, service, cohort, now, trace)
-                enter_requests(t, horizon, service, cohort, now, trace)
+                choose_all(t, horizon, setting, people, now, trace)
+                take_effect(t, horizon, setting, people, now, trace)
+                enter_requests(t, horizon, setting, people, now, trace)
             elif n[TOUCHED] > 0:
-                give(t, horizon, service, cohort, now, trace)
-                start_stays(t, horizon, service, cohort, now, trace)
-                settle(t, horizon, service, cohort, now, trace)
+                give(t, horizon, setting, people, now, trace)
+                start_stays(t, horizon, setting, people, now, trace)
+                settle(t, horizon, setting, people, now, trace)
             else:
                 break
         if n[SLOTTED] > 0:
