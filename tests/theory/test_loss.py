@@ -1,7 +1,7 @@
 """Loss: whoever finds no free bed is gone. The share lost is Erlang's, whatever the law of stays.
 
-Items differ in law, so that all are tried; three are built otherwise: beds kept a while before going home, a stay that goes
-on as a second one in the same bed, and two kinds of care from the same beds.
+Items differ in law, so that all are tried; three are built otherwise: beds kept a while before going home, a stay that
+goes on as a second one in the same bed, and two kinds of care from the same beds.
 """
 
 from __future__ import annotations
@@ -9,7 +9,22 @@ from __future__ import annotations
 import pytest
 
 from sim.engine.contract import LOST
-from tests.theory.build import FULL, Effort, Item, Seen, cases, estimate, exponential, group, hold, items, service, simulate, stage, tolerance
+from tests.theory.build import (
+    FULL,
+    Effort,
+    Item,
+    Seen,
+    cases,
+    estimate,
+    exponential,
+    group,
+    hold,
+    items,
+    service,
+    simulate,
+    stage,
+    tolerance,
+)
 
 LOSS = items("loss")
 POOLED = items("lossnetwork", "pool_a8.5_a9.5_A14_R12_P0", "pool_a8.5_a9.5_A0_R0_P26", "pool_a8.5_a9.5_A10_R12_P0")
@@ -36,23 +51,28 @@ PATIENTS = {"erlangB_a5.0_c10": 5_000_000, "erlangB_a80.0_c90": 15_000_000, "erl
 
 def taken(seen: Seen) -> dict[str, float]:
     """Requests, those lost, and bed-days at the one unit."""
-    return {"asked": seen.per("index_admissions_per_year"), "lost": seen.per("lost_per_year"), "begun": seen.per("stays_per_year", "ward"),
-            "days": seen.days, "bed_days": seen("occupied_beds_mean", "ward") * seen.days}  # fmt: skip
+    return {"asked": seen.asks("bed").sum(), "lost": seen.lost(), "days": seen.days, "bed_days": seen.bed_days("ward")}
 
 
 def erlang(item: Item):
     """The figures of a loss unit."""
     beds = item.params["servers"]
     return lambda s: {
-        "P_block": s["lost"] / s["asked"], "mean_occupied": s["bed_days"] / s["days"], "occupancy": s["bed_days"] / s["days"] / beds,
-        "throughput_per_unit_offered": s["begun"] / s["asked"],
-    }  # fmt: skip
+        "P_block": s["lost"] / s["asked"],
+        "mean_occupied": s["bed_days"] / s["days"],
+        "occupancy": s["bed_days"] / s["days"] / beds,
+        "throughput_per_unit_offered": 1 - s["lost"] / s["asked"],
+    }
 
 
 @pytest.mark.parametrize(("item", "effort"), cases(LOSS, "erlangB_a2.0_c2"))
 def test_the_share_lost_is_erlang_b_whatever_the_law_of_stays(item: Item, effort: Effort):
     bed = {"bed": stage("bed", STAYS[item.id], if_full="lost")}
-    check(item, effort, service({"ward": ("bed", item.params["servers"])}, {"all": group(item.params["offered_load"], bed)}))
+    check(
+        item,
+        effort,
+        service({"ward": ("bed", item.params["servers"])}, {"all": group(item.params["offered_load"], bed)}),
+    )
 
 
 @pytest.mark.slow
@@ -65,10 +85,10 @@ def test_a_bed_kept_before_going_home_counts_as_stay():
 @pytest.mark.slow
 def test_a_stay_that_goes_on_in_the_same_bed_is_one_stay():
     stages = {
-        "first": stage("first", exponential(0.6), if_full="lost", next={"second": 0.5, "home": 0.5}),
+        "first": stage("bed", exponential(0.6), if_full="lost", next={"second": 0.5, "home": 0.5}),
         "second": stage("second", {"law": "constant", "mean": 9.0}, stay_same_bed=0.8),
     }
-    check(LOSS["erlangB_a8.0_c10"], FULL, service({"ward": ("first second", 10)}, {"all": group(8.0, stages)}))
+    check(LOSS["erlangB_a8.0_c10"], FULL, service({"ward": ("bed second", 10)}, {"all": group(8.0, stages)}))
 
 
 def check(item: Item, effort: Effort, described) -> None:
@@ -100,9 +120,15 @@ def test_two_kinds_of_care_have_beds_of_their_own_or_share_all(item: Item, effor
         return sums
 
     def figures(s) -> dict[str, float]:
-        return {name: s[of] / s[over] for name, of, over in (
-            ("P_block_acute", "lost acute", "asked acute"), ("P_block_rehab", "lost rehab", "asked rehab"),
-            ("mean_acute", "bed-days acute", "days"), ("mean_rehab", "bed-days rehab", "days"))}  # fmt: skip
+        return {
+            name: s[of] / s[over]
+            for name, of, over in (
+                ("P_block_acute", "lost acute", "asked acute"),
+                ("P_block_rehab", "lost rehab", "asked rehab"),
+                ("mean_acute", "bed-days acute", "days"),
+                ("mean_rehab", "bed-days rehab", "days"),
+            )
+        }
 
     size = effort.size(relaxing=2.0, a_day=sum(load.values()), full=5_000_000)
     found = estimate(simulate(service(units, groups), size, effort.simulate, taken), figures)
