@@ -52,6 +52,10 @@ class Cohort:
             self._luck[purpose] = np.concatenate(parts) if parts else np.empty(0)
         return self._luck[purpose]
 
+    def forget(self) -> None:
+        """Let go of the luck drawn so far, which is most of the memory; asked for again, it is drawn again, the same."""
+        self._luck.clear()
+
 
 def baseline_rate(service: Service) -> float:
     """Patients of all groups an admission: what an area's demand is multiplied by."""
@@ -83,6 +87,28 @@ def _share_bound(base: Service, option: Service) -> float:
     return baseline_rate(option) / baseline_rate(base)
 
 
+_STEPS = 2**17
+"""Equal steps of the unit interval, a power of 2 so that a uniform times it is exact."""
+
+
+def _area_of(weight: np.ndarray, uniform: np.ndarray) -> np.ndarray:
+    """(N,) int32: the first area whose cumulated demand, (A,) ``weight``, is above a uniform's share of the total.
+
+    Most steps of the unit interval lie wholly within one area: uniforms there need no search, which would be most of the time
+    that drawing takes.
+    """
+    if len(uniform) < _STEPS:
+        return np.searchsorted(weight, uniform * weight[-1:], side="right").astype(np.int32)
+    edge = np.arange(_STEPS + 1) / _STEPS
+    low = np.searchsorted(weight, edge[:-1] * weight[-1], side="right").astype(np.int32)
+    high = np.searchsorted(weight, np.nextafter(edge[1:], 0.0) * weight[-1], side="right")
+    step = (uniform * _STEPS).astype(np.int32)
+    area = low[step]
+    unsure = np.flatnonzero((low != high)[step])
+    area[unsure] = np.searchsorted(weight, uniform[unsure] * weight[-1], side="right")
+    return area
+
+
 def draw(service: Service, seed: int, replication: int, horizon: float, layers: int = 1) -> Cohort:
     """Draw the patients of one replication from the baseline.
 
@@ -105,8 +131,7 @@ def draw(service: Service, seed: int, replication: int, horizon: float, layers: 
         count = int(stream(seed, replication, "number of arrivals", layer).poisson(rate * horizon))
         arrival.append(np.sort(stream(seed, replication, "arrival", layer).random(count)) * horizon)
         mark.append(layer + stream(seed, replication, "mark", layer).random(count))
-        where = stream(seed, replication, "area", layer).random(count) * total
-        area.append(np.searchsorted(weight, where, side="right").astype(np.int32))
+        area.append(_area_of(weight, stream(seed, replication, "area", layer).random(count)))
         group.append(stream(seed, replication, "group", layer).random(count))
     return Cohort(
         seed,

@@ -7,12 +7,17 @@ never locks. Units outside a patient's own epoch do not count: a bed is given in
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from ..service.fault import Fault, refuse
 from ..service.pathway import Group, Stage
 from ..service.service import Service
-from .expected import first_open
+from .alternatives import alternatives
+from .choice import logit_of
+from .expected import FirstOpen
+from .first import diversion_minutes
 
 
 def refuse_deadlock(service: Service, horizon: float) -> None:
@@ -56,46 +61,97 @@ def _has_circle(joined: np.ndarray) -> bool:
 
 def waits_for(service: Service, horizon: float) -> dict[str, np.ndarray]:
     """By group, (U, U) bool: whether one can hold a bed in the row's unit while waiting for the column's."""
-    accept = _Acceptable(service, service.open_states(horizon))
-    return {group.name: _arrows(service, group, accept) for group in service.groups if group.per_admission > 0}
+    states = [FirstOpen(service, is_open) for is_open in service.open_states(horizon)]
+    return {
+        group.name: _arrows(service, group, _Acceptable(service, group, states))
+        for group in service.groups
+        if group.per_admission > 0
+    }
 
 
 class _Acceptable:
-    """The units that may take each stage under each map of open units, by area or by site.
+    """The units that may take each stage of a group under each map of open units, by kind of patient or by site.
 
-    Areas whose first units agree for every stage and map are one row: there are hundreds of those, not thousands.
+    Patients whose units agree for every stage and map are one row: there are hundreds or thousands of those. A patient with a unit of
+    their own comes while it is open; those on the road when it shuts are a handful, once, and cannot fill the beds of a circle.
     """
 
-    def __init__(self, service: Service, states: tuple[np.ndarray, ...]):
-        self.service, self.states = service, states
-        self.first: dict[tuple[str, str, int], np.ndarray] = {}
-        asked = {(stage.kind, stage.ranked_from) for group in service.groups for stage in group.stages}
-        for kind, ranked_from in sorted(asked):
-            for state, is_open in enumerate(states):
-                self.first[kind, ranked_from, state] = first_open(service, kind, is_open, ranked_from)
-        home = [first for (_, ranked_from, _), first in self.first.items() if ranked_from == "home"]
-        self.alike = np.unique(np.stack(home, axis=1), axis=0, return_index=True)[1]
+    def __init__(self, service: Service, group: Group, states: list[FirstOpen]):
+        self.service, self.group, self.states = service, group, states
+        self.kinds = sorted({stage.kind for stage in group.stages[1:] if stage.ranked_from == "home"})
+        near = [state.nearest(kind, "home") for kind in self.kinds for state in states]
+        # Columns: the own unit, the first unit by map, the nearest by kind and map.
+        self.row = _distinct(np.concatenate(list(self._rows(near))))
+
+    def _rows(self, near: list[np.ndarray]) -> Iterator[np.ndarray]:
+        service, group, states = self.service, self.group, self.states
+        is_local = service.allocation.local_care == "own"
+
+        def lines(own, first, near=near) -> np.ndarray:
+            return np.stack(np.broadcast_arrays(own, *first, *near), axis=1)
+
+        has_hours = np.isin(service.units.id, list(service.hours))
+        logit = logit_of(service, group)
+        if logit is not None:
+            home = _distinct(np.stack([np.zeros(len(service.areas), dtype=int), *near], axis=1))[:, 1:]
+            for unit in logit.unit:
+                own = np.full(len(home), unit if is_local else -1)
+                for other in logit.unit if has_hours[unit] else (-1,):
+                    yield lines(own, [unit if state.is_open[unit] else other for state in states], home.T)
+            return
+        stage, nobody = group.stages[0], np.full(len(service.areas), -1)
+        for each in alternatives(service, group):
+            if each.favoured is not None:
+                yield lines(nobody, [state.favoured(stage.kind, each) for state in states])
+                continue
+            nearest = [state.nearest(stage.kind, stage.ranked_from) for state in states]
+            if each.own is None:
+                yield lines(nobody, nearest)
+                continue
+            is_open = [(each.own >= 0) & state.is_open[each.own] for state in states]
+            other = [np.where(has_hours[each.own], unit, -1) for unit in nearest]
+            first = [np.where(now, each.own, unit) for now, unit in zip(is_open, other)]
+            yield lines(each.own if is_local else nobody, first)
+            moved = ~np.all(is_open, axis=0)
+            yield lines(nobody, nearest)[moved]
 
     def of(self, stage: Stage, state: int) -> np.ndarray:
-        """(rows, U) bool: by kind of area where the stage is ranked from home, else by site.
+        """(rows, U) bool: by kind of patient where the stage is ranked from home, else by site.
 
         With diversion, or on the lists of all units, every open unit may.
         """
-        service = self.service
-        first = self.first[stage.kind, stage.ranked_from, state]
-        if stage.ranked_from == "home":
-            first = first[self.alike]
-        accept = np.zeros((len(first), len(service.units)), dtype=bool)
-        if stage.wait_at == "any" or stage.diversion_minutes is not None:
-            accept[:] = service.gives(stage.kind) & self.states[state]
+        service, unit = self.service, self._first(stage, state)
+        accept = np.zeros((len(unit), len(service.units)), dtype=bool)
+        diverts = stage.beds == "counted" and diversion_minutes(service, stage) is not None
+        if stage.wait_at == "any" or diverts:
+            accept[:] = service.gives(stage.kind) & self.states[state].is_open
         else:
-            found = np.flatnonzero(first >= 0)
-            accept[found, first[found]] = True
+            found = np.flatnonzero(unit >= 0)
+            accept[found, unit[found]] = True
         return accept
+
+    def _first(self, stage: Stage, state: int) -> np.ndarray:
+        if stage.ranked_from == "here":
+            return self.states[state].nearest(stage.kind, "here")
+        if stage is self.group.stages[0]:
+            return self.row[:, 1 + state]
+        own = self.row[:, 0]
+        column = 1 + len(self.states) * (1 + self.kinds.index(stage.kind)) + state
+        has_own = (own >= 0) & self.service.gives(stage.kind)[own]
+        beside = self.states[state].nearest(stage.kind, "here")[self.service.units.site[own]]
+        return np.where(has_own, beside, self.row[:, column])
+
+
+def _distinct(rows: np.ndarray) -> np.ndarray:
+    """The rows that differ, column by column: units are few, so that each column folds into one number."""
+    label = np.zeros(len(rows), dtype=np.int64)
+    for column in rows.T:
+        label = np.unique(label * (int(column.max()) + 2) + column + 1, return_inverse=True)[1]
+    return rows[np.unique(label, return_index=True)[1]]
 
 
 def _arrows(service: Service, group: Group, acceptable: _Acceptable) -> np.ndarray:
-    shape = (len(acceptable.alike), len(service.units))
+    shape = (len(acceptable.row), len(service.units))
     arrows = np.zeros((shape[1], shape[1]), dtype=bool)
     visited: dict[str, np.ndarray] = {}
     holding: dict[str, np.ndarray] = {}
@@ -133,5 +189,9 @@ def _reach(service: Service, stage: Stage, came, bed, accept) -> tuple[np.ndarra
 
 
 def _product(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """The matrix product of two truth tables."""
-    return (one.astype(np.float32) @ other.astype(np.float32)) > 0
+    """The matrix product of two truth tables; most of their rows and columns are empty."""
+    row, inner, column = one.any(axis=1), one.any(axis=0) & other.any(axis=1), other.any(axis=0)
+    made = np.zeros((one.shape[0], other.shape[1]), dtype=bool)
+    left, right = one[np.ix_(row, inner)], other[np.ix_(inner, column)]
+    made[np.ix_(row, column)] = (left.astype(np.float32) @ right.astype(np.float32)) > 0
+    return made

@@ -54,7 +54,7 @@ def tenths(minutes: np.ndarray) -> np.ndarray:
     """
     minutes = np.asarray(minutes, np.float64)
     whole = np.rint(minutes * 10)
-    return np.where(np.isfinite(whole), whole, FAR).astype(np.int32)
+    return np.where(whole < FAR, whole, FAR).astype(np.int32)
 
 
 def rank_by_minutes(minutes: np.ndarray, width: int | None = None) -> np.ndarray:

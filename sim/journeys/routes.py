@@ -1,7 +1,7 @@
 """Routes: a service as the arrays an engine reads, without patients - who may go where, in which order, how far, and when it changes.
 
 Made once an option and shared by all its replications. Ranking is by least travel time; ties go to the unit listed first,
-compared in tenths of a minute as the sources give them.
+compared in tenths of a minute as the sources give them. Another rule of allocation adds rows of its own (`first`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,10 @@ import numpy as np
 
 from ..service.calendar import Calendar
 from ..service.fault import Fault, refuse
+from ..service.pathway import Stage
 from ..service.service import Service
+from ..service.tables import name_pairs
+from .first import First, Table, diversion_minutes, firsts
 from .journeys import BEDS, HOURS, OPEN, SLOTS, Network, Stages, on_grid
 from .nearest import rank_by_minutes
 
@@ -34,6 +37,8 @@ class Routes:
     """(Q,) the stage's name."""
     home_rank: np.ndarray
     """(Q,) int: the rank row of (area 0, this stage's kind), or -1 where the stage is ranked from where the patient is."""
+    first: tuple[First | None, ...]
+    """(G,) how each group's patients come to their first unit; None for the nearest."""
 
     def row(self, group: int, stage: str) -> int:
         """The stage row of a group's stage."""
@@ -61,8 +66,9 @@ def route(service: Service, horizon: float) -> Routes:
         if len(unsized)
         else []
     )
+    refuse(_unknown_ways(service))
     kinds = service.kinds
-    ranks, home_at, here_at = _ranks(service)
+    ranks, first, home_at, here_at = _ranks(service, horizon)
     rows = [(number, group, stage) for number, group in enumerate(service.groups) for stage in group.stages]
     slots = sorted(
         {stage.slot for _, _, stage in rows if stage.slot} | {c.slot for c in service.changes if c.what == "slots"}
@@ -78,9 +84,7 @@ def route(service: Service, horizon: float) -> Routes:
         from_requested=np.array([stage.stay_from == "requested" for _, _, stage in rows]),
         same_bed=np.array([stage.same_bed for _, _, stage in rows]),
         slot=np.array([slots.index(stage.slot) if stage.slot else -1 for _, _, stage in rows], dtype=np.int32),
-        diversion=np.array(
-            [-1.0 if s.diversion_minutes is None else s.diversion_minutes / MINUTES_A_DAY for _, _, s in rows]
-        ),
+        diversion=np.array([_diversion_days(service, stage) for _, _, stage in rows]),
     )
     stages = stages._replace(diversion=np.where(stages.diversion < 0, -1.0, on_grid(stages.diversion)))
     travel = service.region.travel
@@ -103,17 +107,42 @@ def route(service: Service, horizon: float) -> Routes:
         np.array([n for n, _, _ in rows]),
         tuple(stage.name for _, _, stage in rows),
         np.array(home),
+        first,
     )
 
 
-def _ranks(service: Service) -> tuple[np.ndarray, dict[str, int], dict[str, int]]:
-    """All rank rows, and for each kind the row of its first area and of its first site.
+def _diversion_days(service: Service, stage: Stage) -> float:
+    minutes = diversion_minutes(service, stage)
+    return -1.0 if minutes is None else minutes / MINUTES_A_DAY
+
+
+def _unknown_ways(service: Service) -> list[Fault]:
+    """What would leave patients on the road, or waiting, for ever."""
+    sites = np.unique(service.units.site)
+    is_unknown = np.isnan(service.region.travel.site_site[np.ix_(sites, sites)])
+    name = service.sites.id[sites]
+    pairs = [(str(name[i]), str(name[j])) for i, j in np.argwhere(is_unknown)]
+    faults = [Fault(f"there are no minutes between sites for {name_pairs(pairs)}", cure="give them")] if pairs else []
+    come = {change.slot for change in service.changes if change.what == "slots"}
+    faults += [
+        Fault(f"group {group.name} stage {stage.name} needs a slot that never comes", stage.slot)
+        for group in service.groups
+        for stage in group.stages
+        if stage.slot and stage.slot not in come
+    ]
+    return faults
+
+
+def _ranks(
+    service: Service, horizon: float
+) -> tuple[np.ndarray, tuple[First | None, ...], dict[str, int], dict[str, int]]:
+    """All rank rows, how groups come to their first, and for each kind the row of its first area and of its first site.
 
     A kind is ranked from homes only where some stage is; the tables of a region of 33,000 areas are not small.
     """
     asked = {(stage.kind, stage.ranked_from) for group in service.groups for stage in group.stages}
     width = max(int(service.gives(kind).sum()) for kind in service.kinds)
-    blocks, home_at, here_at, row = [], {}, {}, 0
+    table, home_at, here_at, home = Table([], width), {}, {}, {}
     for kind in service.kinds:
         units = np.flatnonzero(service.gives(kind)).astype(np.int32)
         sources = [(here_at, service.region.travel.site_site)]
@@ -121,12 +150,11 @@ def _ranks(service: Service) -> tuple[np.ndarray, dict[str, int], dict[str, int]
             sources.append((home_at, service.region.travel.area_site))
         for at, minutes in sources:
             order = rank_by_minutes(minutes[:, service.units.site[units]])
-            block = np.full((len(minutes), width), -1, dtype=np.int32)
-            block[:, : order.shape[1]] = np.where(order >= 0, units[order], -1)
-            at[kind] = row
-            row += len(block)
-            blocks.append(block)
-    return np.concatenate(blocks), home_at, here_at
+            at[kind] = table.add(np.where(order >= 0, units[order], -1))
+            if at is home_at:
+                home[kind] = table.blocks[-1]
+    first = firsts(service, horizon, table, home_at, home)
+    return np.concatenate(table.blocks), first, home_at, here_at
 
 
 def _changes(service: Service, horizon: float, slots: list[str]) -> dict[str, np.ndarray]:

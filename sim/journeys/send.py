@@ -39,7 +39,7 @@ def present(cohort: Cohort, routes: Routes) -> tuple[np.ndarray, np.ndarray]:
     service = routes.service
     edges = np.cumsum([group.per_admission for group in service.groups]) / baseline_rate(service)
     edges[-1] = 1.0
-    group = np.searchsorted(edges, cohort.group_luck, side="right").astype(np.int8)
+    group = _place(edges, cohort.group_luck)
     share = baseline_rate(service) / cohort.rate
     bound = np.empty(len(cohort))
     for number, each in enumerate(service.groups):
@@ -49,7 +49,7 @@ def present(cohort: Cohort, routes: Routes) -> tuple[np.ndarray, np.ndarray]:
     return there, group[there]
 
 
-def send(cohort: Cohort, routes: Routes) -> Sent:
+def send(cohort: Cohort, routes: Routes, before: Sent | None = None) -> Sent:
     """Turn luck into journeys.
 
     Parameters
@@ -58,23 +58,34 @@ def send(cohort: Cohort, routes: Routes) -> Sent:
         The patients of one replication.
     routes
         The option's routes.
+    before
+        The same cohort sent under another option. Where the two differ only in when units are open and how many beds they
+        have, as most closures do, the steps are taken from there.
 
     Returns
     -------
     Journeys of the patients who are present, in the order of their numbers.
     """
+    if before is not None and _has_same_steps(before.routes, routes):
+        journeys = before.journeys._replace(network=routes.network, stages=routes.stages)
+        return Sent(routes, journeys, before.group, before.destination)
     number, group = present(cohort, routes)
     count = np.zeros(len(number), dtype=np.int64)
+    own = np.full(len(number), -1, dtype=np.int64)
+    ranks = [routes.network.rank]
     destination = np.zeros(len(number), dtype=np.int8)
     contact = np.zeros(len(number))
     parts = []
     for index, each in enumerate(routes.service.groups):
         of = np.flatnonzero(group == index)
         contact[of] = _days(cohort, each.first_contact, "first contact", number[of])
-        parts += _walk(cohort, routes, index, each, of, number, count, destination)
+        first_rank = _first_rank(cohort, routes, index, number[of], of, own, ranks)
+        parts += _walk(cohort, routes, index, each, of, number, count, destination, first_rank, own)
+    cohort.forget()
     first = np.concatenate([[0], np.cumsum(count)])
+    network = routes.network if len(ranks) == 1 else routes.network._replace(rank=np.concatenate(ranks))
     journeys = Journeys(
-        network=routes.network,
+        network=network,
         stages=routes.stages,
         steps=_steps(parts, first),
         patients=Patients(
@@ -88,6 +99,14 @@ def send(cohort: Cohort, routes: Routes) -> Sent:
         ),
     )
     return Sent(routes, journeys, group, destination)
+
+
+def _has_same_steps(one: Routes, other: Routes) -> bool:
+    """Whether every patient takes the same steps under both; everything that `send` reads is compared."""
+    a, b = one.service, other.service
+    is_nearest = not any(first is not None for first in (*one.first, *other.first))
+    is_same = a.groups == b.groups and a.demand is b.demand and a.calendar == b.calendar
+    return is_nearest and is_same and one.stage_name == other.stage_name and np.array_equal(one.home_rank, other.home_rank)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +124,36 @@ class _Visit:
     leaving: np.ndarray | None
 
 
-def _walk(cohort: Cohort, routes: Routes, index: int, group: Group, of, number, count, destination) -> list[_Visit]:
+def _first_rank(cohort: Cohort, routes: Routes, index: int, who: np.ndarray, of, own, ranks) -> np.ndarray | None:
+    """(n,) the rank rows of a group's first stage, None for the nearest; sets its patients' own units, adds rows that are theirs alone."""
+    first = routes.first[index]
+    if first is None:
+        return None
+    drawn = first.draw(cohort, who, routes.network.rank.shape[1], sum(map(len, ranks)))
+    if drawn.own is not None:
+        own[of] = drawn.own
+    if len(drawn.more):
+        ranks.append(drawn.more)
+    return drawn.row
+
+
+def _rank(
+    cohort: Cohort, routes: Routes, row: int, stage: Stage, who: np.ndarray, own: np.ndarray | None
+) -> np.ndarray:
+    """(n,) the rank rows of a later stage, or of a first one that goes to the nearest."""
+    home = routes.home_rank[row]
+    if home < 0:
+        return np.full(len(who), -1, dtype=np.int32)
+    rank = (home + cohort.area[who]).astype(np.int32)
+    if own is not None:
+        is_own = (own >= 0) & routes.service.gives(stage.kind)[own]
+        rank[is_own] = routes.stages.here_rank[row] + routes.service.units.site[own[is_own]]
+    return rank
+
+
+def _walk(
+    cohort: Cohort, routes: Routes, index: int, group: Group, of, number, count, destination, first_rank, own
+) -> list[_Visit]:
     """The visits of one group, stage by stage in the order in which they are listed (a next stage is always listed later)."""
     waiting = {stage.name: [] for stage in group.stages}
     waiting[group.stages[0].name].append(of)
@@ -119,12 +167,13 @@ def _walk(cohort: Cohort, routes: Routes, index: int, group: Group, of, number, 
         onward = _next(cohort, stage, who)
         names = list(stage.next)
         row = routes.row(index, stage.name)
-        home = routes.home_rank[row]
-        rank = (home + cohort.area[who]).astype(np.int32) if home >= 0 else np.full(len(who), -1, dtype=np.int32)
+        is_given = first_rank is not None and stage is group.stages[0]
+        unit = None if first_rank is None else own[patient]
+        rank = first_rank if is_given else _rank(cohort, routes, row, stage, who, unit)
         visits.append(
             _Visit(
                 patient,
-                count[patient].copy(),
+                count[patient],
                 row,
                 rank,
                 _stay(cohort, stage, who, onward),
@@ -148,7 +197,15 @@ def _next(cohort: Cohort, stage: Stage, who: np.ndarray) -> np.ndarray:
     if len(stage.next) == 1:
         return np.zeros(len(who), dtype=np.int8)
     edges = np.cumsum(list(stage.next.values()))
-    return np.searchsorted(edges[:-1], cohort.luck(f"next {stage.name}")[who], side="right").astype(np.int8)
+    return _place(edges[:-1], cohort.luck(f"next {stage.name}")[who])
+
+
+def _place(edges: np.ndarray, luck: np.ndarray) -> np.ndarray:
+    """(N,) int8: how many of a few edges, rising, a uniform has reached; comparing with each is quicker than a search."""
+    place = np.zeros(len(luck), dtype=np.int8)
+    for edge in edges:
+        place += luck >= edge
+    return place
 
 
 def _days(cohort: Cohort, law: Distribution, purpose: str, who: np.ndarray) -> np.ndarray:
@@ -169,7 +226,8 @@ def _stay(cohort: Cohort, stage: Stage, who: np.ndarray, onward: np.ndarray) -> 
 
 def _optional(cohort: Cohort, law: Distribution | None, purpose: str, who: np.ndarray) -> np.ndarray | None:
     """None where there is nothing to say, so that the column need not be stored."""
-    if law is None or (law.is_constant and not law.mean and not purpose.startswith("patience")):
+    is_default = purpose.startswith(("transfer", "leaving"))  # where nothing said means no days
+    if law is None or (law.is_constant and not law.mean and is_default):
         return None
     return _days(cohort, law, purpose, who)
 
