@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import numpy as np
 
 from sim.measures.load import beds_for_delay, delay_without_limit, expected_load
@@ -21,7 +24,42 @@ def check_fate(fate: str, of: str) -> None:
     )
 
 
-def bed_changes(service: Service, closed: np.ndarray, at: float, fate: str) -> tuple[Change, ...]:
+def shifted_beds(service: Service, extra: Mapping[str, int], at: float) -> tuple[Change, ...]:
+    """The changes that add beds to units (or take them away) from a date on, later changes of the same units included.
+
+    Parameters
+    ----------
+    service
+        The service; its own dated changes of beds are carried up or down by as many.
+    extra
+        By unit id, beds added; below 0 for beds taken away.
+    at
+        Days from the start of the run.
+
+    Raises
+    ------
+    InputError
+        Where more beds would be taken than there are at the date or later.
+    """
+    changes, faults = [], []
+    before = service.beds(at)
+    for unit, count in extra.items():
+        now = int(before[service.unit_index(unit)])
+        later = [c for c in service.changes if c.unit == unit and c.what == "beds" and c.at > at]
+        least = min([now, *(c.value for c in later)])
+        if least + count < 0:
+            faults.append(
+                Fault(f"{unit} has {least} beds from day {at:g} on, and {-count} are taken", cure="take fewer")
+            )
+            continue
+        changes += [Change(at, unit, "beds", now + count)] + [replace(c, value=c.value + count) for c in later]
+    refuse(faults)
+    return tuple(changes)
+
+
+def bed_changes(
+    service: Service, closed: np.ndarray, at: float, fate: str, opened: np.ndarray | None = None
+) -> tuple[Change, ...]:
     """The changes of beds that go with closing units at a date.
 
     Parameters
@@ -36,19 +74,34 @@ def bed_changes(service: Service, closed: np.ndarray, at: float, fate: str) -> t
         ``moved``: every bed goes to a unit that gains load, in proportion to what it gains, so that no bed is made or lost.
         ``resized``: units that gain load get beds until a request is as seldom delayed there as it was before (quick estimate).
         ``lost``: nobody gets any.
+    opened
+        (U,) bool: units that open at the same time, in place of those that close; None for none.
     """
-    beds = service.beds(at)
-    before = expected_load(service, service.is_open(at)).beds
-    after = expected_load(service, service.is_open(at) & ~closed).beds
+    beds, is_open = service.beds(at), service.is_open(at)
+    new = np.zeros(len(beds), dtype=bool) if opened is None else opened
+    before = expected_load(service, is_open & ~new, at).beds
+    after = expected_load(service, (is_open | new) & ~closed, at).beds
     gain = np.where(closed, 0.0, np.maximum(after - before, 0.0))
     extra = np.zeros(len(beds), dtype=int)
     if fate == "moved":
         extra = apportion(int(beds[closed].sum()), gain)
     elif fate == "resized":
         extra = _beds_for_same_delay(beds, before, after, gain)
+    if opened is not None:
+        extra = _one_each(extra, opened, is_moved=fate == "moved")
     units = service.units.id
     shut = [Change(at, str(units[u]), "beds", 0) for u in np.flatnonzero(closed)]
-    return (*shut, *(Change(at, str(units[u]), "beds", int(beds[u] + extra[u])) for u in np.flatnonzero(extra)))
+    return (*shut, *shifted_beds(service, {str(units[u]): int(extra[u]) for u in np.flatnonzero(extra)}, at))
+
+
+def _one_each(extra: np.ndarray, opened: np.ndarray, is_moved: bool) -> np.ndarray:
+    """At least one bed for each unit that opens; where beds are moved it comes from the unit that gets most."""
+    extra = extra.copy()
+    for u in np.flatnonzero(opened & (extra == 0)):
+        most = int(np.argmax(extra))
+        extra[most] -= is_moved and extra[most] > 1
+        extra[u] = 1
+    return extra
 
 
 def _beds_for_same_delay(beds, before, after, gain) -> np.ndarray:
