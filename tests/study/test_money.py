@@ -1,0 +1,291 @@
+"""Money of an option, worked by hand on two towns, and its tables."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+
+import scenarios
+from scenarios import Close
+from sim.measures.money.bill import LINES
+from sim.measures.money.bridge import STEPS
+from sim.store.results import TABLES, write_csv
+from sim.study import money
+from sim.study.plan import plan
+from sim.study.question import ask
+from sim.study.run import Run
+from sim.study.tables import summary
+from tests.money import dover_closes, finance_of, towns_in_round_numbers
+from tests.two_towns import QUICK, stroke
+
+
+@pytest.fixture(scope="module")
+def closed():
+    """Dover closes on the first day; its 15 beds and 300 patients a year go to Ashford. All in round numbers, over four years.
+
+    The baseline, a year
+        admissions          900 x 1,000                                       900,000
+          of it fixed       2 units x 112,500                      225,000
+          semi-fixed        45 beds x 10,000                       450,000
+          variable          900 x 10 days x 25                     225,000
+        ambulances          900 journeys x 100                                 90,000
+                                                                              -------
+                                                                              990,000
+    The option                           year 1     year 2     year 3     year 4
+        fixed, one unit                 112,500    112,500    112,500    112,500
+        semi-fixed, 45 beds             450,000    450,000    450,000    450,000
+        variable, 9,000 days            225,000    225,000    225,000    225,000
+        ambulances                      125,000    125,000    125,000    125,000     90,000 and 350 hours more at 100:
+        capital, 15 beds at 100,000   1,500,000                                      300 patients, 50 - 15 = 35 minutes more,
+        optimism bias, 20 %             300,000                                      there and back: 300 x 70 / 60
+        value added tax, 20 %           360,000
+        double running                   37,500                                      15 beds x 10,000 x 3 / 12
+        stranded: 60, 40, 25 %          157,500    105,000     65,625          0     of 112,500 + 15 x 10,000
+                                      ---------  ---------  ---------  ---------
+                                      3,267,500  1,017,500    978,125    912,500
+    Less the baseline                 2,277,500     27,500    -11,875    -77,500
+        without value added tax       1,917,500     27,500    -11,875    -77,500
+        discounted at 3.5 %           1,917,500     26,570    -11,085    -69,900
+    So the option costs 1,863,084 in present value over four years and saves 77,500 a year after them.
+
+    Paid in line with activity (a fifth of the price of what lies beside plan), fixed elements set anew after a year:
+        Dover's trust       baseline  300,000 income - 112,500 - 150,000 - 75,000 cost        = -37,500
+                            year 1    300,000 - 300 x 1,000 / 5 = 240,000 income - 157,500    = +82,500
+                            year 2    0 income - 105,000                                      = -105,000
+        It is 67,500 worse in year 2, more than 1 % of its 300,000; 64,500 would leave it 3,000 worse and no more.
+    """
+    service = towns_in_round_numbers()
+    return ask(service, Close(("Dover",)), QUICK, name="close", finance=finance_of(service))
+
+
+def rows(found, table, **of) -> list[dict]:
+    return [row for row in table(found) if all(row[key] == value for key, value in of.items())]
+
+
+def one(found, table, **of) -> dict:
+    (row,) = rows(found, table, **of)
+    return row
+
+
+def test_the_cost_of_the_option_is_that_worked_by_hand(closed):
+    totals = rows(closed, money.option_costs, line="total")
+    assert [row["baseline"] for row in totals] == [990_000.0] * 4
+    assert [row["option"] for row in totals] == [3_267_500.0, 1_017_500.0, 978_125.0, 912_500.0]
+    for row in totals:
+        lines = [each for each in money.option_costs(closed) if each["year"] == row["year"] and each["line"] in LINES]
+        assert sum(each["option"] for each in lines) == row["option"]
+
+
+def test_present_value_leaves_out_value_added_tax(closed):
+    flow = [1_917_500, 27_500, -11_875, -77_500]
+    wanted = -sum(cost / 1.035**year for year, cost in enumerate(flow))
+    assert money.net_present_value(money.reckon(closed)) == pytest.approx(wanted)
+    assert round(wanted) == -1_863_084
+    discounted = [row["discounted_difference"] for row in rows(closed, money.option_costs, line="in_present_value")]
+    assert sum(discounted) == pytest.approx(-wanted)
+
+
+def test_hours_of_ambulances_are_shown_beside_pounds(closed):
+    hours = one(closed, money.option_costs, year=1, line="conveyance_hours")
+    assert (hours["baseline"], hours["option"], hours["unit"]) == (pytest.approx(350), pytest.approx(700), "hours")
+
+
+def test_households_pay_for_their_own_way_and_stand_outside_the_total(closed):
+    # 9,000 visits there and back, and everybody fetched by two trips: (10 + 1) x 2 x the minutes home, at 22.5 pence a minute.
+    row = one(closed, money.option_costs, year=1, line="households")
+    assert row["baseline"] == pytest.approx(22 * (600 * 10 + 300 * 15) * 0.225)
+    assert row["option"] == pytest.approx(22 * (600 * 10 + 300 * 50) * 0.225)
+
+
+def test_the_year_by_month_is_the_year(closed):
+    months = money.option_costs_by_month(closed)
+    assert [row["month"] for row in months[:3]] == ["2026-04", "2026-05", "2026-06"]
+    assert sum(row["total_option_gbp"] for row in months if row["year"] == 1) == pytest.approx(3_267_500, abs=1e-6)
+    assert months[0]["capital_option_gbp"] == 1_500_000
+    assert months[2]["double_running_option_gbp"] == 12_500
+    assert months[3]["double_running_option_gbp"] == 0
+
+
+def test_the_bridge_goes_from_the_baseline_to_the_option(closed):
+    for year in range(1, 5):
+        made = {row["step"]: row["gbp"] for row in rows(closed, money.bridge_rows, year=year)}
+        assert list(made) == ["baseline", *STEPS, "option"]
+        assert made["baseline"] + sum(made[step] for step in STEPS) == pytest.approx(made["option"], abs=1e-6)
+    assert made["shift"] == -77_500
+
+
+def test_trusts_are_those_worked_by_hand(closed):
+    first, second = (one(closed, money.providers, provider="DOV", year=year) for year in (1, 2))
+    assert (first["income_baseline_gbp"], first["income_option_gbp"]) == (300_000, 240_000)
+    assert (first["margin_baseline_gbp"], first["margin_option_gbp"]) == (-37_500, 82_500)
+    assert (first["running_cost_baseline_gbp"], first["stranded_gbp"]) == (337_500, 157_500)
+    assert first["cost_released_gbp"] == 337_500 - 157_500
+    assert not first["below_tolerance"]
+    assert (second["margin_option_gbp"], second["margin_change_gbp"]) == (-105_000, -67_500)
+    assert second["below_tolerance"]
+    assert second["least_transfer_gbp"] == 64_500
+    assert second["rule"] == "margin falls by more than 1 % of its income from the service"
+    assert first["implied_price_baseline"] == pytest.approx(1)
+
+
+def test_what_a_user_does_not_say_of_a_trust_stays_blank(closed, tmp_path):
+    row = one(closed, money.providers, provider="DOV", year=1)
+    write_csv(tmp_path / "providers.csv", [row])
+    with (tmp_path / "providers.csv").open(encoding="utf-8", newline="") as file:
+        (read,) = csv.DictReader(file)
+    blank = ("control_total_gbp", "total_income_gbp", "specialised_share_baseline", "plan_income_gbp")
+    assert [read[name] for name in blank] == [""] * 4
+
+
+def test_what_a_user_says_of_a_trust_is_used(tmp_path):
+    path = tmp_path / "trusts.csv"
+    path.write_text("provider,control_total_gbp,total_income_gbp,plan_income_gbp\nDOV,-20000,30000000,310000\n")
+    service = towns_in_round_numbers()
+    found = ask(service, Close(("Dover",)), QUICK, finance=finance_of(service, providers=str(path)))
+    row = one(found, money.providers, provider="DOV", year=2)
+    assert row["margin_less_control_total_gbp"] == -85_000
+    assert row["specialised_share_baseline"] == pytest.approx(0.01)
+    assert (row["below_tolerance"], row["rule"]) == (False, "margin falls by more than 1 % of its total income")
+    assert row["plan_above_what_can_be_paid_gbp"] == 310_000
+    assert one(found, money.providers, provider="ASH", year=2)["control_total_gbp"] != 0
+
+
+def test_commissioners_pay_what_trusts_and_ambulances_get(closed):
+    for year in range(1, 5):
+        spent = sum(row["spent_option_gbp"] for row in rows(closed, money.payers, year=year))
+        income = sum(row["income_option_gbp"] for row in rows(closed, money.providers, year=year))
+        ambulances = sum(
+            one(closed, money.option_costs, year=year, line=n)["option"] for n in ("conveyance", "transfers")
+        )
+        assert round(100 * spent) == round(100 * income) + round(100 * ambulances)
+
+
+def test_chances_of_overspending_are_counted_over_replications(closed):
+    row = one(closed, money.payers, level="icb", year=1)
+    assert row["replications"] == QUICK.replications
+    assert row["budget_gbp"] == 990_000
+    assert row["over_budget_baseline_gbp"] == 0
+    assert 0 <= row["chance_of_overspending_option"] <= 1
+    assert row["simulated_p90_option_gbp"] >= row["simulated_mean_option_gbp"] - 1e-6
+    assert one(closed, money.payers, level="icb", year=2)["replications"] is None
+
+
+def test_what_is_simulated_lies_about_what_is_expected():
+    service = towns_in_round_numbers()
+    run = Run(replications=6, warmup_days=60, years=1, cooldown_days=5, workers=1)
+    found = ask(service, Close(("Dover",)), run, finance=finance_of(service, payment="activity"))
+    row = one(found, money.payers, level="icb", year=1)
+    # 900 admissions of 1,100 or so: the mean of six years has a standard error of about 1,100 x sqrt(900 / 6).
+    error = 1_125 * (900 / 6) ** 0.5
+    for side in ("baseline", "option"):
+        expected = row[f"spent_{side}_gbp"] - row["budget_gbp"]
+        assert row[f"simulated_mean_{side}_gbp"] == pytest.approx(expected, abs=4 * error)
+
+
+def test_savings_are_risk_rated_and_late(closed):
+    spent = {row["year"]: row["spent_change_gbp"] for row in rows(closed, money.payers, level="icb")}
+    made = rows(closed, money.savings, level="icb")
+    for row in made:
+        assert row["target_gbp"] == 0.02 * 990_000
+        assert row["identified_gbp"] == max(0.0, -spent[row["year"]])
+    before = {row["year"]: row["identified_gbp"] for row in made}
+    assert made[0]["risk_rated_gbp"] == 0
+    assert [row["risk_rated_gbp"] for row in made[1:]] == pytest.approx([0.7 * before[year] for year in (1, 2, 3)])
+    assert all(row["gap_gbp"] == pytest.approx(row["target_gbp"] - row["risk_rated_gbp"]) for row in made)
+
+
+def test_doing_nothing_stands_beside_the_option():
+    service = stroke()
+    found = ask(service, Close(("Dover",)), QUICK, finance=finance_of(service))
+    made = money.do_nothing(found)
+    assert made[0]["growth_a_year"] == service.growth["admissions"] > 0
+    over = [row["overspent_do_nothing_gbp"] for row in made]
+    assert over == sorted(over)
+    assert over[0] > 0
+    assert [row["units_under_minimum_do_nothing"] for row in made] == [1] * 4
+    assert [row["units_under_minimum_option"] for row in made] == [0] * 4
+
+
+def test_growth_that_an_option_avoids_is_no_system_saving():
+    service = towns_in_round_numbers()
+    fewer = scenarios.Grow(a_year=-0.1)
+    found = ask(service, fewer, QUICK, finance=finance_of(service))
+    kinds = {(row["kind"], row["label"]): row["gbp"] for row in rows(found, money.savings_kinds, year=2)}
+    assert kinds["avoided growth", "growth"] > 0
+    assert kinds["system", "cash"] == pytest.approx(0, abs=0.05)
+
+
+def test_kinds_of_saving_are_labelled(closed):
+    kinds = {(row["kind"], row["label"]): row for row in rows(closed, money.savings_kinds, year=4)}
+    assert kinds["system", "cash"]["gbp"] == 77_500
+    assert kinds["system", "cash"]["cash_releasing"]
+    assert kinds["transfer", "trusts"]["gbp"] == 300_000
+    assert not kinds["transfer", "trusts"]["cash_releasing"]
+    assert kinds["avoided growth", "growth"]["gbp"] == 0
+
+
+def test_guesses_are_named_where_they_are_used(closed):
+    row = one(closed, money.option_costs, year=1, line="stranded")
+    assert row["guess"]
+    assert "stranded_share_year_1" in row["rests_on_guesses"]
+
+
+def test_the_headlines_stand_in_the_summary(closed):
+    found = {row["measure"]: row for row in summary(closed)}
+    saving = next(row for name, row in found.items() if name.startswith("net saving over 4 years"))
+    assert saving["option"] == pytest.approx(-1.863084, abs=1e-6)
+    flagged = next(row for name, row in found.items() if name.startswith("trusts whose margin falls"))
+    assert flagged["option"] == 2
+
+
+def test_without_finance_there_is_no_money():
+    found = ask(stroke(), Close(("Dover",)), QUICK)
+    for table in (
+        money.option_costs,
+        money.providers,
+        money.payers,
+        money.do_nothing,
+        money.bridge_rows,
+        money.money_summary,
+    ):
+        assert table(found) == []
+
+
+def test_the_plan_sheet_shows_income_and_cost(closed):
+    year = next(row for row in plan(closed) if row["provider"] == "DOV" and row["period"] == "2026/27")
+    assert year["income_gbp_baseline"] == pytest.approx(300_000, rel=1e-3)
+    assert year["income_gbp_option"] == pytest.approx(240_000, rel=1e-3)
+    assert year["running_cost_gbp_option"] == pytest.approx(0)
+
+
+@pytest.mark.parametrize("name", [name for name, (made, _) in TABLES.items() if made.__module__ == money.__name__])
+def test_every_table_of_money_has_rows_of_one_shape(closed, name, tmp_path):
+    made = TABLES[name][0](closed)
+    assert made
+    assert all(list(row) == list(made[0]) for row in made)
+    write_csv(tmp_path / name, made)
+
+
+def test_a_plan_year_is_named_by_its_april_march_year_or_its_months(closed):
+    assert [money.period(closed, year) for year in (0, 1)] == ["2026/27", "2027/28"]
+    service = towns_in_round_numbers()
+    later = Run(replications=1, start="2026-07-01", warmup_days=20, years=0.1, cooldown_days=5, workers=1)
+    found = ask(service, Close(("Dover",)), later, finance=finance_of(service, start="2026-07-01"))
+    assert money.period(found, 0) == "Jul 2026 to Jun 2027"
+
+
+def test_what_changes_in_the_warm_up_counts_from_the_first_day_costed():
+    service = towns_in_round_numbers()
+    early = ask(service, Close(("Dover",), at=7), QUICK, finance=finance_of(service))
+    assert one(early, money.option_costs, line="total", year=1)["option"] == 3_267_500.0
+
+
+@pytest.mark.parametrize("name", ["icb", "pan_icb", "region", "national", "lead_provider"])
+def test_every_way_of_commissioning_ships_and_pays_all(name):
+    service = stroke()
+    found = ask(service, Close(("Dover",)), QUICK, finance=finance_of(service, commissioning=name, pass_through={}))
+    paid = money.reckon(found).side["option"].books[0]
+    cost = dover_closes().side["option"].books[0]
+    assert paid.paid.sum() == paid.received.sum() > 0
+    assert cost.paid.sum() == cost.received.sum()
