@@ -9,7 +9,6 @@ import numpy as np
 from numba import njit
 
 
-@njit(cache=True, nogil=True)
 def levels(unit, given, left, count, start, end, change_first, change_time, change_beds):
     """Time spent at each number of held beds, summed up.
 
@@ -30,6 +29,16 @@ def levels(unit, given, left, count, start, end, change_first, change_time, chan
     (U,) beds at or below which the unit is for 95 % of the time, and (U,) share of the time with beds in force in which all are
     held (NaN where none ever are).
     """
+    first, came, went = _by_unit(unit, given, left, count)
+    for u in range(count):  # NumPy sorts several times sooner than a kernel does
+        came[first[u] : first[u + 1]].sort()
+        went[first[u] : first[u + 1]].sort()
+    return _walk(first, came, went, start, end, change_first, change_time, change_beds)
+
+
+@njit(cache=True, nogil=True)
+def _by_unit(unit, given, left, count):
+    """The stays of each unit side by side: those of unit u are ``first[u]:first[u+1]``."""
     size = np.zeros(count + 1, dtype=np.int64)
     for k in range(len(unit)):
         size[unit[k] + 1] += 1
@@ -40,9 +49,15 @@ def levels(unit, given, left, count, start, end, change_first, change_time, chan
         u = unit[k]
         came[place[u]], went[place[u]] = given[k], left[k]
         place[u] += 1
+    return first, came, went
+
+
+@njit(cache=True, nogil=True)
+def _walk(first, came, went, start, end, change_first, change_time, change_beds):
+    count = len(first) - 1
     p95, full = np.zeros(count), np.full(count, np.nan)
     for u in range(count):
-        a, b = np.sort(came[first[u] : first[u + 1]]), np.sort(went[first[u] : first[u + 1]])
+        a, b = came[first[u] : first[u + 1]], went[first[u] : first[u + 1]]
         n = len(a)
         spent = np.zeros(n + 1)
         c, last = change_first[u], change_first[u + 1]

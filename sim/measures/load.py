@@ -35,7 +35,7 @@ class Load:
 
 
 def expected_load(service: Service, is_open: np.ndarray | None = None, at: float = 0.0) -> Load:
-    """The load that nearest allocation puts on each unit.
+    """The load that the rule of allocation puts on each unit: exact, and no simulation.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def expected_load(service: Service, is_open: np.ndarray | None = None, at: float
             return np.bincount(unit[reached], weights=weight[reached], minlength=count)
 
         if node.before is None:
-            unreached |= ~reached
+            unreached |= ~reached & (np.asarray(node.chance) > 0)
             if node.group.is_index:
                 index += at_unit(rate)
         else:
@@ -76,16 +76,22 @@ def expected_load(service: Service, is_open: np.ndarray | None = None, at: float
             days = np.where(node.in_same_bed, _mean_stay(node.stage, True), _mean_stay(node.stage, False))
             bed_days += at_unit(rate * days)
             stays += at_unit(rate * ~node.in_same_bed)
+        before = node.before
+        if before is not None and before.stage.beds == "counted" and node.stage.keeps_bed:
+            # Both beds are held from the next being given to leaving the one before.
+            days = rate * ~node.in_same_bed * node.stage.transfer.expectation * (reached & (before.unit >= 0))
+            bed_days += np.bincount(np.maximum(before.unit, 0), weights=days, minlength=count)
+            if node.stage.beds == "counted":
+                bed_days += at_unit(days)
     return Load(index, stays, counted, bed_days, transfers, unreached)
 
 
 def _mean_stay(stage, in_same_bed: bool) -> float:
     from ..service.pathway import expected_stay
 
-    days = expected_stay(stage, in_same_bed) + stage.leaving.expectation * sum(
+    return expected_stay(stage, in_same_bed) + stage.leaving.expectation * sum(
         share for to, share in stage.next.items() if to in ("home", "home_supported", "care_home", "death")
     )
-    return days if in_same_bed else days + stage.transfer.expectation
 
 
 def erlang_b(load, beds) -> np.ndarray:
@@ -154,7 +160,8 @@ def beds_for_delay(load, delay: float) -> np.ndarray:
     [0, 14, 96]
     """
     load = np.asarray(load, dtype=float)
-    beds = np.where(load > 0, np.floor(load), 0).astype(int)
+    # Eight standard deviations below the mean, where some bed is surely wanting, whatever the delay allowed.
+    beds = np.floor(np.maximum(load - 8 * np.sqrt(load), 0.0)).astype(int) if delay < 1 else np.zeros(load.shape, int)
     short = (load > 0) & (delay_without_limit(load, beds) > delay)
     while short.any():
         beds = beds + short

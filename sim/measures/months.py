@@ -10,7 +10,7 @@ import numpy as np
 from ..service.calendar import Calendar
 from .records import Records, Window
 from .tidy import Outcome
-from .waits import requests
+from .waits import Requests
 
 
 def month_edges(calendar: Calendar, window: Window) -> tuple[tuple[str, ...], np.ndarray]:
@@ -36,12 +36,12 @@ def month_edges(calendar: Calendar, window: Window) -> tuple[tuple[str, ...], np
     return tuple(names), np.array(edges)
 
 
-def months(records: Records, window: Window) -> Iterator[Outcome]:
-    """The measures that are followed month by month, over all units."""
+def months(records: Records, window: Window, asked: Requests) -> Iterator[Outcome]:
+    """The measures that are followed month by month, over all units; ``asked`` are the requests inside the window."""
     names, edge = month_edges(records.service.calendar, window)
     trace, count = records.trace, len(names)
     # Months begin at midnight, so the day alone tells the month: a look-up is quicker than a search for each of a million stays.
-    month_of_day = np.searchsorted(edge, np.arange(np.ceil(window.end)) + 1e-9, side="right") - 1
+    month_of_day = np.searchsorted(edge[1:-1], np.arange(np.ceil(window.end)) + 1e-9, side="right")
 
     def place(time: np.ndarray) -> np.ndarray:
         return month_of_day[time.astype(np.int64)]
@@ -59,7 +59,6 @@ def months(records: Records, window: Window) -> Iterator[Outcome]:
     asked_first = trace.requested[first]
     asked_first = asked_first[window.has(asked_first)]
     yield Outcome("index_admissions", "month", names, np.bincount(place(asked_first), minlength=count).astype(float))
-    asked = requests(records, window)
     month = place(asked.time)
     total = np.bincount(month, minlength=count)
     total = np.where(total, total, np.nan)

@@ -30,19 +30,18 @@ def occupancy(records: Records, window: Window) -> Occupancy:
     """
     trace = records.trace
     count = len(records.service.units)
-    of = np.flatnonzero(records.counted & ~np.isnan(trace.given))
+    of = np.flatnonzero(records.counted & (trace.given < window.end) & ~(trace.left <= window.start))
     unit, given, left = trace.unit[of], trace.given[of], trace.left[of]
+    left = np.where(np.isnan(left), np.inf, left)
     length = window.end - window.start
-    mean = np.bincount(unit, window.days(given, left), count) / length
-    way = (
-        np.bincount(unit, window.days(given, np.where(np.isnan(trace.arrived[of]), np.inf, trace.arrived[of])), count)
-        / length
-    )
+    mean = np.bincount(unit, np.minimum(left, window.end) - np.maximum(given, window.start), count) / length
+    arrived = trace.arrived[of]
+    far = np.flatnonzero(arrived != given)  # nobody else is ever on the way
+    arrived = np.where(np.isnan(arrived[far]), np.inf, arrived[far])
+    way = np.bincount(unit[far], window.days(given[far], arrived), count) / length
     from .levels import levels  # numba is slow to import: only where something was simulated
 
-    inside = (given < window.end) & ~(left <= window.start)
-    left = np.where(np.isnan(left), np.inf, left)
-    p95, full = levels(unit[inside], given[inside], left[inside], count, window.start, window.end, *_beds_in_force(records))
+    p95, full = levels(unit, given, left, count, window.start, window.end, *_beds_in_force(records))
     return Occupancy(mean, p95, full, way)
 
 

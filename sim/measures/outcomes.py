@@ -15,7 +15,8 @@ from .months import months
 from .occupancy import occupancy
 from .records import Records, Window
 from .tidy import ALL, HOME, Outcome
-from .waits import requests
+from .waits import Requests, requests
+from .wanted import beds_wanted
 
 MEASURES = {
     "index_admissions_per_year": "patients of index groups whose first unit it is, by the time they asked there",
@@ -34,19 +35,22 @@ MEASURES = {
     "lost_per_year": "patients who found no bed and did not wait, or gave up waiting",
     "unplaced_per_year": "patients for whom no acceptable unit was open",
     "waiting_at_end": "patients waiting for a bed when the window ends",
+    "beds_needed": "the fewest beds of which at least that many are held or asked for at most for the stated chance of delay",
 }
 """Every measure of the simulation and its definition."""
 
 
 def outcomes(records: Records, window: Window) -> list[Outcome]:
     """All measures of one replication of one option."""
+    asked = requests(records, window)
     return [
         *_volumes(records, window),
-        *_waits(records, window),
+        *_waits(records, window, asked),
         *occupancy_outcomes(records, window),
         *_delays(records, window),
         *_endings(records, window),
-        *months(records, window),
+        *_wanted(records, window),
+        *months(records, window, asked),
     ]
 
 
@@ -72,7 +76,7 @@ def _volumes(records: Records, window: Window) -> Iterator[Outcome]:
     begun = records.counted & window.has(trace.given)
     begun[1:] &= ~records.same_bed[1:]
     yield Outcome("stays_per_year", "unit", units, per_year(trace.unit[begun]))
-    moved = _moved(records) & window.has(trace.arrived)
+    moved = window.has(trace.arrived[_moved(records)])
     yield Outcome("transfers_per_year", ALL, ("",), np.array([moved.sum() / window.years]))
 
 
@@ -93,17 +97,14 @@ def _stage(records: Records, row: int):
 
 
 def _moved(records: Records) -> np.ndarray:
-    """(M,) bool: the patient came to this stay from another site."""
-    trace = records.trace
-    site = np.append(records.service.units.site, -1)[trace.unit]
-    moved = np.zeros(len(site), dtype=bool)
-    moved[1:] = records.follows[1:] & (site[1:] != site[:-1]) & (site[1:] >= 0) & (site[:-1] >= 0)
-    return moved & ~np.isnan(trace.arrived)
+    """(N,) rows of stays to which the patient came from another site."""
+    unit, site = records.trace.unit, records.service.units.site
+    row = 1 + np.flatnonzero(records.follows[1:] & (unit[1:] != unit[:-1]) & (unit[1:] >= 0) & (unit[:-1] >= 0))
+    return row[site[unit[row]] != site[unit[row - 1]]]
 
 
-def _waits(records: Records, window: Window) -> Iterator[Outcome]:
+def _waits(records: Records, window: Window, asked: Requests) -> Iterator[Outcome]:
     trace, service = records.trace, records.service
-    asked = requests(records, window)
     units, kinds, groups = tuple(service.units.id.tolist()), service.kinds, tuple(g.name for g in service.groups)
     of = {
         (ALL, ("",)): np.zeros(len(asked.row), dtype=int),
@@ -111,33 +112,40 @@ def _waits(records: Records, window: Window) -> Iterator[Outcome]:
         ("group", groups): records.sent.group[records.patient[asked.row]],
         ("unit", units): trace.unit[asked.row],
     }
+    # Most waits are 0: sums and percentiles need only the others.
+    delayed, late = np.flatnonzero(asked.delayed), np.flatnonzero(asked.hours > 0)
+    hours = asked.hours[late]
     for (by, key), index in of.items():
         count = len(key)
         total = np.bincount(index, minlength=count)
-        total = np.where(total, total, np.nan)
-        yield Outcome("wait_hours_mean", by, key, np.bincount(index, asked.hours, count) / total)
-        yield Outcome("wait_share_delayed", by, key, np.bincount(index, asked.delayed, count) / total)
-        yield Outcome("wait_hours_p95", by, key, _percentile_by(index, asked.hours, count, 0.95))
-    waiting = records.counted & (trace.requested < window.end) & ~(np.fmin(trace.given, trace.ready) < window.end)
-    waiting &= ~(trace.ended[records.patient] < window.end)
-    yield Outcome("waiting_at_end", ALL, ("",), np.array([float(waiting.sum())]))
+        known = np.where(total, total, np.nan)
+        yield Outcome("wait_hours_mean", by, key, np.bincount(index[late], hours, count) / known)
+        yield Outcome("wait_share_delayed", by, key, np.bincount(index[delayed], minlength=count) / known)
+        yield Outcome("wait_hours_p95", by, key, _percentile_by(total, index[late], hours, 0.95))
+    bedless = np.flatnonzero(records.counted & (trace.requested < window.end) & ~(trace.given < window.end))
+    gone = np.fmin(trace.ready[bedless], trace.ended[records.patient[bedless]])
+    yield Outcome("waiting_at_end", ALL, ("",), np.array([float(np.sum(~(gone < window.end)))]))
 
 
-def _percentile_by(index: np.ndarray, value: np.ndarray, count: int, share: float) -> np.ndarray:
+def _percentile_by(total: np.ndarray, index: np.ndarray, value: np.ndarray, share: float) -> np.ndarray:
     """The smallest value that at least a share of each group's values do not exceed; NaN for an empty group.
 
-    Most waits are 0: only the others are sorted.
+    Parameters
+    ----------
+    total
+        (N,) values of each group, 0 or more.
+    index, value
+        (M,) group and value of those that are above 0.
+    share
+        Above 0, up to 1.
     """
-    total = np.bincount(index, minlength=count)
-    late = np.flatnonzero(value > 0)
-    index, value = index[late], value[late]
-    late_total = np.bincount(index, minlength=count)
-    ordered = value[np.lexsort((value, index))]
-    first = np.cumsum(late_total) - late_total
+    late_total = np.bincount(index, minlength=len(total))
     place = np.ceil(share * total).astype(int) - 1 - (total - late_total)
     found = np.where(total > 0, 0.0, np.nan)
-    of = place >= 0
-    found[of] = ordered[(first + place)[of]]
+    order = np.argsort(index.astype(np.min_scalar_type(len(total))), kind="stable")  # small numbers are sorted in no time
+    ordered, first = value[order], np.cumsum(late_total) - late_total
+    for k in np.flatnonzero(place >= 0):
+        found[k] = np.partition(ordered[first[k] : first[k] + late_total[k]], place[k])[place[k]]
     return found
 
 
@@ -156,9 +164,8 @@ def occupancy_outcomes(records: Records, window: Window) -> Iterator[Outcome]:
 def _delays(records: Records, window: Window) -> Iterator[Outcome]:
     trace, service = records.trace, records.service
     units = tuple(service.units.id.tolist())
-    of = np.flatnonzero(
-        records.counted & ~np.isnan(trace.given) & ~np.isnan(trace.ready) & ~(trace.left == trace.ready)
-    )
+    of = np.flatnonzero(records.counted & ~(trace.left == trace.ready))
+    of = of[~np.isnan(trace.given[of]) & ~np.isnan(trace.ready[of])]
     days = window.days(trace.ready[of], trace.left[of]) / window.years
     yield Outcome("delayed_transfer_bed_days_per_year", "unit", units, np.bincount(trace.unit[of], days, len(units)))
     yield Outcome("delayed_transfer_bed_days_per_year", ALL, ("",), np.array([days.sum()]))
@@ -170,14 +177,15 @@ def _delays(records: Records, window: Window) -> Iterator[Outcome]:
         len(kinds) - 1,
     )
     yield Outcome("delayed_transfer_bed_days_per_year", "destination", kinds, np.bincount(to, days, len(kinds)))
-    outlying = np.flatnonzero(
-        records.counted & records.sent.journeys.stages.from_requested[records.stage] & _bedless(records)
-    )
+    outlying = np.flatnonzero(records.counted & records.sent.journeys.stages.from_requested[records.stage])
+    outlying = outlying[_bedless(records, outlying)]
+    days = np.zeros(len(outlying))
+    late = np.flatnonzero(trace.given[outlying] != trace.requested[outlying])
+    row = outlying[late]
     end = np.fmin(
-        np.where(np.isnan(trace.given[outlying]), trace.ready[outlying], trace.given[outlying]),
-        trace.ended[records.patient[outlying]],
+        np.where(np.isnan(trace.given[row]), trace.ready[row], trace.given[row]), trace.ended[records.patient[row]]
     )
-    days = window.days(trace.requested[outlying], end) / window.years
+    days[late] = window.days(trace.requested[row], end) / window.years
     unit = trace.unit[outlying]
     yield Outcome(
         "outlying_bed_days_per_year", "unit", units, np.bincount(unit[unit >= 0], days[unit >= 0], len(units))
@@ -185,13 +193,19 @@ def _delays(records: Records, window: Window) -> Iterator[Outcome]:
     yield Outcome("outlying_bed_days_per_year", ALL, ("",), np.array([days.sum()]))
 
 
-def _bedless(records: Records) -> np.ndarray:
-    """(M,) bool: whoever asked for this stay held no counted bed of the stay before while asking."""
-    bedless = np.ones(len(records.stage), dtype=bool)
+def _bedless(records: Records, row: np.ndarray) -> np.ndarray:
+    """(N,) bool: whoever asked for these stays, (N,) rows, held no counted bed while asking.
+
+    A stay that ended before its bed came leaves the patient in the bed of one still earlier: the latest that had a bed counts.
+    """
     trace = records.trace
-    had = records.follows[1:] & records.counted[:-1] & ~np.isnan(trace.given[:-1])
-    bedless[1:] = ~(had & ~(trace.left[:-1] <= trace.requested[1:]))
-    return bedless
+    first, earlier = records.first[records.patient[row]], row - 1
+    back = np.flatnonzero(earlier >= first)
+    while len(back):
+        back = back[~records.counted[earlier[back]] | np.isnan(trace.given[earlier[back]])]
+        earlier[back] -= 1
+        back = back[earlier[back] >= first[back]]
+    return ~((earlier >= first) & ~(trace.left[earlier] <= trace.requested[row]))
 
 
 def _endings(records: Records, window: Window) -> Iterator[Outcome]:
@@ -200,3 +214,9 @@ def _endings(records: Records, window: Window) -> Iterator[Outcome]:
     lost = inside & ((trace.end == LOST) | (trace.end == GAVE_UP))
     yield Outcome("lost_per_year", ALL, ("",), np.array([lost.sum() / window.years]))
     yield Outcome("unplaced_per_year", ALL, ("",), np.array([(inside & (trace.end == UNPLACED)).sum() / window.years]))
+
+
+def _wanted(records: Records, window: Window) -> Iterator[Outcome]:
+    staffing, units = records.service.staffing, tuple(records.service.units.id.tolist())
+    if staffing is not None:
+        yield Outcome("beds_needed", "unit", units, beds_wanted(records, window, staffing.delay))

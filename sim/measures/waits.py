@@ -27,7 +27,9 @@ def requests(records: Records, window: Window) -> Requests:
     trace = records.trace
     row = np.flatnonzero(records.counted & window.has(trace.requested) & ~records.same_bed)
     given, time = trace.given[row], trace.requested[row]
-    until = np.where(np.isnan(given), trace.ready[row], given)
-    until = np.where(np.isnan(until), trace.ended[records.patient[row]], until)
-    hours = (np.where(np.isnan(until), records.sent.routes.horizon, until) - time) * 24
+    hours = (given - time) * 24
+    none = np.flatnonzero(np.isnan(given))
+    until = trace.ready[row[none]]
+    until = np.where(np.isnan(until), trace.ended[records.patient[row[none]]], until)
+    hours[none] = (np.where(np.isnan(until), records.sent.routes.horizon, until) - time[none]) * 24
     return Requests(row, time, hours, np.isnan(given) | (hours > 0))

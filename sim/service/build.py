@@ -7,25 +7,30 @@ carries its unit, source and confidence with it.
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from .benefit import read_benefit
+from .burden import read_burden
 from .calendar import Calendar
 from .distribution import Distribution
-from .fault import Fault, InputError, nearest_spelling, refuse
+from .fault import Fault, InputError, is_number, nearest_spelling, refuse, settings
 from .pathway import REST, Group
 from .places import Region
 from .service import Costs, Parameter, Service, Standard
+from .staffing import read_staffing
 
 _FOLDER = Path(__file__).parent / "parameters"
 _LAW_COLUMNS = ("mean", "sd", "median", "lower", "upper")
+_COLUMNS = ("name", "value", "law", *_LAW_COLUMNS, "unit", "source", "confidence", "basis", "note")
 _LAWFUL = ("stay", "stay_same_bed", "transfer", "leaving", "gives_up_after", "first_contact")
 
 
 def read_parameters(name: str) -> dict[str, Parameter]:
     """The parameters of a service by name, from the shipped table or from a CSV file of the same columns."""
-    path = Path(name) if name.endswith(".csv") else _FOLDER / f"{name}.csv"
+    path = Path(str(name)) if str(name).endswith(".csv") else _FOLDER / f"{name}.csv"
     if not path.is_file():
         shipped = sorted(p.stem for p in _FOLDER.glob("*.csv"))
         refuse(
@@ -38,7 +43,10 @@ def read_parameters(name: str) -> dict[str, Parameter]:
         )
     made, faults = {}, []
     with path.open(encoding="utf-8-sig", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), start=2):
+        reader = csv.DictReader(file)
+        missing = [column for column in _COLUMNS if column not in (reader.fieldnames or ())]
+        refuse([Fault(f"column {column!r} is missing", cure="add it", file=path.name) for column in missing])
+        for number, row in enumerate(reader, start=2):
             try:
                 made[row["name"]] = _parameter(row)
             except (InputError, ValueError, KeyError) as error:
@@ -55,6 +63,8 @@ def _parameter(row: Mapping[str, str]) -> Parameter:
         value: object = Distribution(row["law"], **{k: float(row[k]) for k in _LAW_COLUMNS if row[k]})
     else:
         value = float(row["value"])
+        if not is_number(value):
+            raise ValueError(f"value must be a finite number, got {value}")
     return Parameter(row["name"], value, row["unit"], row["source"], row["confidence"], row["basis"], row["note"])
 
 
@@ -77,8 +87,7 @@ def set_parameters(table: dict[str, Parameter], given: Mapping[str, object]) -> 
 
 def _set(old: object, given: object) -> object:
     if not isinstance(old, Distribution):
-        if isinstance(given, bool) or not isinstance(given, (int, float)):
-            refuse([Fault("a number is needed", given)])
+        refuse([] if is_number(given) else [Fault("a number is needed", given)])
         return float(given)
     if isinstance(given, Mapping):
         return Distribution.read({"law": old.law, **given})
@@ -93,11 +102,11 @@ class _Numbers:
 
     def number(self, given: object, of: str) -> object:
         if isinstance(given, (list, tuple)):
-            product = 1.0
-            for each in given:
-                value = self.number(each, of)
-                product *= value if isinstance(value, (int, float)) else 1.0
-            return product
+            factors = [self.number(each, of) for each in given]
+            if factors and all(map(is_number, factors)):
+                return float(math.prod(factors))
+            self.faults.append(Fault(f"{of}: a product is a list of numbers or of parameters that are numbers", given))
+            return 0.0
         if not isinstance(given, str) or given == REST:
             return given
         if given not in self.table:
@@ -106,25 +115,43 @@ class _Numbers:
         self.used[given] = self.table[given]
         return self.table[given].value
 
+    def amount(self, given: object, of: str, most: float = math.inf) -> float:
+        """A number where no law will do."""
+        value = self.number(given, of)
+        if is_number(value, 0, most):
+            return float(value)
+        limits = "0 or more" if most == math.inf else f"from 0 to {most:g}"
+        self.faults.append(Fault(f"{of} must be a number, {limits}", value))
+        return 0.0
+
+    def is_guess(self, given: object) -> bool:
+        """Whether a number of the config names a parameter that is a guess."""
+        named = given if isinstance(given, (list, tuple)) else [given]
+        return any(isinstance(each, str) and each in self.table and self.table[each].is_guess for each in named)
+
     def group(self, name: str, given: Mapping) -> dict:
-        made = dict(given)
+        made = given = settings(given, f"group {name}")
         made["per_admission"] = self.number(given.get("per_admission"), f"group {name} per_admission")
         if "first_contact" in made:
             made["first_contact"] = self.number(made["first_contact"], f"group {name} first_contact")
-        made["stages"] = {k: self._stage(name, k, v or {}) for k, v in (given.get("stages") or {}).items()}
+        stages = settings(given.get("stages"), f"group {name} stages")
+        made["stages"] = {k: self._stage(name, k, v) for k, v in stages.items()}
         return made
 
     def _stage(self, group: str, name: str, given: Mapping) -> dict:
         of = f"group {group} stage {name}"
-        made = dict(given)
+        made = settings(given, of)
         for setting in _LAWFUL:
             if setting in made:
                 made[setting] = self.number(made[setting], f"{of} {setting}")
         for setting in ("next", "stay_if"):
             if made.get(setting):
-                made[setting] = {k: self.number(v, f"{of} {setting} {k}") for k, v in made[setting].items()}
+                lines = settings(made[setting], f"{of} {setting}")
+                made[setting] = {k: self.number(v, f"{of} {setting} {k}") for k, v in lines.items()}
         return made
 
+
+_PARTS = ("parameters", "treated", "standards", "need", "growth")
 
 _KNOWN = (
     "name",
@@ -138,6 +165,10 @@ _KNOWN = (
     "cost",
     "standards",
     "need",
+    "growth",
+    "outcome",
+    "burden",
+    "staff",
     "groups",
     "thrombectomy_share",
 )
@@ -160,23 +191,25 @@ def build_service(given: Mapping, region: Region, calendar: Calendar | None = No
     InputError
         With every fault of the sentences, or of the service they make.
     """
-    refuse(
-        [
-            Fault("unknown setting of a service", k, "known: " + ", ".join(_KNOWN) + nearest_spelling(str(k), _KNOWN))
-            for k in given
-            if k not in _KNOWN
-        ]
-    )
+    given = settings(given, "service", ("name", "table", "access_kind", "threshold_minutes", "groups"), _KNOWN)
+    parts = {key: settings(given.get(key), f"service {key}") for key in _PARTS}
     # A share that planners set often has a key of its own; it is the parameter of that name.
     own = {"thrombectomy_share": given["thrombectomy_share"]} if given.get("thrombectomy_share") is not None else {}
-    numbers = _Numbers(set_parameters(read_parameters(given["table"]), {**(given.get("parameters") or {}), **own}))
-    groups = {name: numbers.group(name, lines) for name, lines in given["groups"].items()}
-    standards = tuple(_standard(name, lines) for name, lines in (given.get("standards") or {}).items())
+    numbers = _Numbers(set_parameters(read_parameters(given["table"]), {**parts["parameters"], **own}))
+    groups = settings(given["groups"], "service groups")
+    groups = {name: numbers.group(name, lines) for name, lines in groups.items()}
+    standards = tuple(_standard(name, lines) for name, lines in parts["standards"].items())
     costs = _costs(given.get("cost"), numbers)
-    treated = given.get("treated") or {}
-    eligible = numbers.number(treated.get("eligible_share"), "treated eligible_share")
-    need = {key: numbers.number(value, f"need {key}") for key, value in (given.get("need") or {}).items()}
-    refuse(numbers.faults, of=f"service {given['name']}")
+    treated = settings(parts["treated"], "service treated", known=("counts", "eligible_share"))
+    eligible = treated.get("eligible_share")
+    eligible = None if eligible is None else numbers.amount(eligible, "treated eligible_share", most=1)
+    need = {key: numbers.amount(value, f"need {key}") for key, value in parts["need"].items()}
+    growth = {key: numbers.number(value, f"growth {key}") for key, value in parts["growth"].items()}
+    numbers.faults += [Fault(f"growth {k} must be a share a year above -1", v) for k, v in growth.items() if not is_number(v, -0.99)]
+    benefit, burden = read_benefit(given.get("outcome"), numbers.amount), read_burden(given.get("burden"))
+    delay = settings(given.get("beds"), "service beds").get("delay", 0.05)
+    staffing = read_staffing(given.get("staff"), numbers.amount, numbers.is_guess, delay)
+    refuse([*numbers.faults, *_plain_faults(given)], of=f"service {given['name']}")
     _fill_rest(groups)
     made, messages = [], []
     for name, lines in groups.items():
@@ -185,21 +218,70 @@ def build_service(given: Mapping, region: Region, calendar: Calendar | None = No
         except InputError as error:
             messages.append(str(error))
     refuse(messages, of=f"service {given['name']}" if len(messages) > 1 else "")
-    return Service(
+    service = Service(
         name=given["name"],
         region=region,
         groups=tuple(made),
         standards=standards,
         access_kind=given["access_kind"],
         threshold_minutes=tuple(float(m) for m in given["threshold_minutes"]),
-        blocked_first=bool(given.get("blocked_first", False)),
-        parameters=tuple(numbers.used.values()),
+        blocked_first=given.get("blocked_first", False),
+        parameters=(*numbers.used.values(), *(p for each in (benefit, burden) if each for p in each.parameters)),
         costs=costs,
+        benefit=benefit,
+        burden=burden,
+        staffing=staffing,
         treated=str(treated.get("counts") or ""),
         eligible_share=eligible,
         need=need,
+        growth=growth,
+        standing=region.standing,
         **({"calendar": calendar} if calendar else {}),
     )
+    refuse(_naming_faults(service), of=f"service {service.name}")
+    return service
+
+
+def _plain_faults(given: Mapping) -> list[Fault]:
+    """What is wrong with settings that name nothing."""
+    minutes, blocked_first = given["threshold_minutes"], given.get("blocked_first", False)
+    faults = []
+    if not isinstance(minutes, (list, tuple)) or not minutes or not all(is_number(each, 0) for each in minutes):
+        faults.append(Fault("threshold_minutes is a list of minutes, 0 or more", minutes, "as [30, 45, 60]"))
+    if not isinstance(blocked_first, bool):
+        faults.append(Fault("blocked_first is true or false", blocked_first))
+    return faults
+
+
+def _naming_faults(service: Service) -> list[Fault]:
+    """Kinds that no unit gives, and labels that no stage counts as, where standards, costs or measures name them."""
+    kinds = [kind for kind, given in service.units.gives.items() if given.any()]
+    labels = ["index", *sorted({stage.counts for group in service.groups for stage in group.stages} - {""})]
+    bedded = tuple(dict.fromkeys(s.kind for g in service.groups for s in g.stages if s.beds == "counted"))
+    costs = service.costs
+    of_kind = [("access_kind", service.access_kind), *((f"standard {s.name} kind", s.kind) for s in service.standards)]
+    of_label = [(f"standard {s.name} counts", s.counts) for s in service.standards]
+    of_label += [("treated counts", service.treated)] if service.treated else []
+    standards = [standard.name for standard in service.standards]
+    of_standard = [(f"{row.source}: standing of {row.unit}: standard", row.standard) for row in service.standing]
+    if service.benefit:
+        of_label.append(("outcome thrombectomy", service.benefit.thrombectomy))
+    if service.staffing:
+        of_kind += [
+            (f"staff {group.name} {key}", kind)
+            for group in service.staffing.groups
+            for key, by_kind in (("per_bed", group.per_bed), ("minimum", group.minimum))
+            for kind in by_kind
+        ]
+    if costs:
+        of_kind += [("cost bed_day", kind) for kind in costs.bed_day]
+        of_label += [("cost counted", label) for label in costs.counted]
+    return [
+        Fault(f"{what} is none of {', '.join(known)}", name, nearest_spelling(name, known)[2:])
+        for named, known in ((of_kind, kinds), (of_label, labels), (of_standard, standards))
+        for what, name in named
+        if name not in known
+    ] + (service.staffing.without_ratio(bedded) if service.staffing else [])
 
 
 def _fill_rest(groups: dict[str, dict]) -> None:
@@ -221,23 +303,21 @@ def _fill_rest(groups: dict[str, dict]) -> None:
 
 def _standard(name: str, given: Mapping) -> Standard:
     known = set(Standard.__dataclass_fields__) - {"name"}
-    faults = [
-        Fault("unknown setting of a standard", k, nearest_spelling(str(k), known)) for k in given if k not in known
-    ]
-    faults += [Fault(f"a standard needs {k}") for k in ("kind", "counts", "minimum", "source") if k not in given]
+    made = settings(given, f"standard {name}", ("kind", "counts", "minimum", "source"), sorted(known))
+    numbers = [key for key in ("minimum", "maximum", "window_years") if key in made]
+    faults = [Fault(f"{key} must be a number, 0 or more", made[key]) for key in numbers if not is_number(made[key], 0)]
     refuse(faults, of=f"standard {name}")
-    return Standard(name=name, **given)
+    return Standard(name=name, **made)
 
 
 def _costs(given: Mapping | None, numbers: _Numbers) -> Costs | None:
     if not given:
         return None
-    of = "cost"
-    return Costs(
-        admission=numbers.number(given["admission"], of),
-        transfer=numbers.number(given["transfer"], of),
-        bed_day={k: numbers.number(v, of) for k, v in (given.get("bed_day") or {}).items()},
-        counted={k: numbers.number(v, of) for k, v in (given.get("counted") or {}).items()},
-        share_fixed=numbers.number(given["share_fixed"], of),
-        share_semi_fixed=numbers.number(given["share_semi_fixed"], of),
-    )
+    known = tuple(Costs.__dataclass_fields__)
+    given = settings(given, "cost", ("admission", "transfer", "share_fixed", "share_semi_fixed"), known)
+    amounts = {key: numbers.amount(given[key], f"cost {key}") for key in known if key not in ("bed_day", "counted")}
+    by = {
+        key: {k: numbers.amount(v, f"cost {key} {k}") for k, v in settings(given.get(key), f"cost {key}").items()}
+        for key in ("bed_day", "counted")
+    }
+    return Costs(**amounts, **by)

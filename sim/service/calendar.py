@@ -5,6 +5,7 @@ Inside the simulation time is days from the start; this module is the only place
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,7 +16,7 @@ from .fault import Fault, refuse
 
 @dataclass(frozen=True)
 class Calendar:
-    """The first day of a run.
+    """The first day of a run, and how long it lasts.
 
     Examples
     --------
@@ -29,6 +30,8 @@ class Calendar:
     """
 
     start: date
+    horizon: float = math.inf
+    """Days from the start at which the run ends; infinite where no run is known yet."""
 
     @classmethod
     def read(cls, given: object) -> Calendar:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
 from .distribution import Distribution
-from .fault import Fault, InputError, nearest_spelling, refuse
+from .fault import Fault, InputError, is_number, nearest_spelling, refuse
 
 DESTINATIONS = ("home", "home_supported", "care_home", "death")
 """Where a patient may go for good: home, home with early supported discharge, a care home, or death in hospital."""
@@ -82,8 +82,13 @@ class Stage:
             for k in given
             if k not in known
         ]
-        made = {k: v for k, v in given.items() if k in known}
-        faults += [Fault(f"a stage needs {k}", cure=f"add {k}:") for k in ("kind", "stay") if k not in given]
+        made = {k: v for k, v in given.items() if k in known and v is not None}
+        faults += [Fault(f"a stage needs {k}", cure=f"add {k}:") for k in ("kind", "stay") if k not in made]
+        for setting in ("kind", "slot", "counts"):
+            if not isinstance(made.get(setting, ""), str):
+                faults.append(Fault(f"{setting} is a word", made[setting]))
+        if is_first and made.get("ranked_from") == "here":
+            faults.append(Fault("a first stage is ranked from home, where the patient is", "here"))
         for setting, allowed in _ALLOWED.items():
             if made.get(setting, "") not in ("", *allowed):
                 faults.append(Fault(f"{setting} is one of {', '.join(allowed)}", made[setting]))
@@ -95,10 +100,9 @@ class Stage:
                 made[setting] = _distribution(made[setting], setting, faults)
         made["stay_if"] = {k: _distribution(v, f"stay_if {k}", faults) for k, v in (made.get("stay_if") or {}).items()}
         made["next"] = shares(made.get("next") or {"home": 1.0}, "next", faults)
-        if (extra := made.get("diversion_minutes")) is not None and not (
-            isinstance(extra, (int, float)) and extra >= 0
-        ):
-            faults.append(Fault("diversion_minutes must be 0 or more", extra))
+        if not is_number(made.get("diversion_minutes", 0), 0):
+            faults.append(Fault("diversion_minutes must be 0 or more", made["diversion_minutes"]))
+        faults += _priority_faults(made.get("priority", 0))
         refuse(faults, of=f"{of} stage {name}")
         made["ranked_from"] = made.get("ranked_from") or ("home" if is_first else "here")
         return cls(name=name, **made)
@@ -136,9 +140,13 @@ class Group:
             for k in given
             if k not in known
         ]
+        given = {k: v for k, v in given.items() if v is not None}
         rate = given.get("per_admission")
-        if not isinstance(rate, (int, float)) or isinstance(rate, bool) or rate < 0:
+        if not is_number(rate, 0):
             faults.append(Fault("per_admission must be a number, 0 or more", rate))
+        if not isinstance(given.get("is_index", True), bool):
+            faults.append(Fault("is_index is true or false", given["is_index"]))
+        faults += _priority_faults(given.get("priority", 1))
         if not isinstance(given.get("stages"), Mapping) or not given["stages"]:
             faults.append(Fault("a group needs stages", given.get("stages")))
         refuse(faults, of=of)
@@ -153,8 +161,8 @@ class Group:
             name=name,
             per_admission=float(rate),
             stages=tuple(stages),
-            priority=int(given.get("priority", 1)),
-            is_index=bool(given.get("is_index", True)),
+            priority=given.get("priority", 1),
+            is_index=given.get("is_index", True),
             first_contact=Distribution.read(given.get("first_contact", 0.0), f"{of} first_contact"),
         )
         refuse(_path_faults(group), of=of)
@@ -167,7 +175,7 @@ def shares(given: Mapping[str, object], of: str, faults: list[Fault]) -> dict[st
     bad = [
         Fault(f"{of}: a share is a number from 0 to 1", v, f"mend {k}")
         for k, v in said.items()
-        if isinstance(v, bool) or not isinstance(v, (int, float)) or not 0 <= v <= 1
+        if not is_number(v, 0, 1)
     ]
     rest = [k for k in given if given[k] == REST]
     if len(rest) > 1:
@@ -185,6 +193,11 @@ def shares(given: Mapping[str, object], of: str, faults: list[Fault]) -> dict[st
     return {k: float(said[k]) for k in given}
 
 
+def _priority_faults(given: object) -> list[Fault]:
+    is_whole = isinstance(given, int) and is_number(given, -1_000_000, 1_000_000)
+    return [] if is_whole else [Fault("priority must be a whole number, smaller is served first", given)]
+
+
 def _distribution(given: object, of: str, faults: list[Fault]) -> Distribution | None:
     try:
         return Distribution.read(given, of)
@@ -196,7 +209,7 @@ def _distribution(given: object, of: str, faults: list[Fault]) -> Distribution |
 def _path_faults(group: Group) -> list[Fault]:
     names = [stage.name for stage in group.stages]
     known = [*names, *DESTINATIONS]
-    faults = []
+    faults = [Fault("a stage cannot have the name of a destination", name) for name in names if name in DESTINATIONS]
     for position, stage in enumerate(group.stages):
         for to in (*stage.next, *stage.stay_if):
             if to not in known:

@@ -171,3 +171,5 @@ class Region:
     above 0.05."""
     is_open_data: bool = True
     """Whether the region is built from shipped open data: its outputs are then labelled illustrative."""
+    standing: tuple = ()
+    """Rows of `standing.Standing`: what is known of units against standards, beside their volumes."""

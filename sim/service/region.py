@@ -19,6 +19,7 @@ import yaml
 
 from .fault import Fault, InputError, nearest_spelling, refuse
 from .places import Areas, Region, Sites, Travel, Units
+from .standing import read_standing
 from .straight_line import great_circle_km, straight_line_minutes
 from .tables import TEXT, UNREACHABLE, Column, Matrix, name_pairs, read_header, read_matrix, read_table, sha256
 
@@ -139,6 +140,7 @@ def load_region(
     site_site = read_matrix(tables.path("site_travel.csv"), list(sites.id), list(sites.id), "site_travel_minutes")
     may_fill = allow_modelled and about.missing_minutes == "straight_line"
     travel = _travel(areas, sites, area_site, site_site, may_fill, about.basis)
+    own = tables.path(f"standing_{service}.csv")
     return Region(
         name=about.name,
         areas=areas,
@@ -151,6 +153,7 @@ def load_region(
         hashes=tables.hashes() | built_from,
         volume_error=about.volume_error,
         is_open_data=about.is_open_data,
+        standing=read_standing(own, units.id) if own.exists() else (),
     )
 
 
@@ -210,6 +213,8 @@ def _read_about(path: Path) -> About:
         )
     try:
         said = yaml.safe_load(path.read_text("utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as UTF-8 text ({error})") from None
     except yaml.YAMLError as error:
         raise InputError(f"{path.name}: is not YAML: {' '.join(str(error).split())}") from None
     if not isinstance(said, Mapping):

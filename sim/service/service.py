@@ -8,17 +8,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .allocation import Allocation
 from .calendar import Calendar
 from .demand import Demand
-from .fault import Fault, nearest_spelling, refuse
+from .fault import Fault, is_number, nearest_spelling, refuse
 from .pathway import Group
 from .places import Region
+from .standing import Standing
+
+if TYPE_CHECKING:
+    from .benefit import Benefit
+    from .burden import Burden
+    from .staffing import Staffing
 
 WHAT = ("beds", "open", "slots")
 """What a dated change can set."""
+
+_MOST_BEDS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,56 @@ class WeeklyHours:
         refuse([] if table.shape == (7, 24) else [Fault("weekly hours are 7 days of 24 hours", table.shape)])
         table.flags.writeable = False
         object.__setattr__(self, "is_open", table)
+
+
+@dataclass(frozen=True)
+class NewProvider:
+    """From a date another trust runs a unit and receives its income."""
+
+    at: float
+    """Days from the start of the run, 0 or more."""
+    unit: str
+    """The unit's id."""
+    provider: str
+
+
+@dataclass(frozen=True)
+class Promise:
+    """An investment that is to keep a unit open: what it rests on, what it costs, and what happens if it is broken."""
+
+    unit: str
+    """The unit's id."""
+    by: float
+    """Days from the start of the run: when it is due."""
+    target: float
+    """Index admissions a year to be reached."""
+    volume: float
+    """Index admissions a year expected at that date without it."""
+    growth: float
+    """Further index admissions a year from growth."""
+    from_units: Mapping[str, float]
+    """Index admissions a year taken from other units, by their ids."""
+    beds: int
+    """Staffed beds added."""
+    staff: float
+    """Whole-time equivalents added."""
+    cost_gbp: float
+    """GBP a year while it runs."""
+    capital_gbp: float
+    """GBP once, when it is due."""
+    chance: float
+    """The stated chance that it is kept."""
+    is_kept: bool
+    """Whether this option takes it as kept."""
+    fallback: str
+    """What happens where it is not: ``close`` or ``stay``."""
+    pushed_under: tuple[str, ...]
+    """Units that it pushes under their minimum."""
+
+    @property
+    def expected(self) -> float:
+        """Index admissions a year at the date if it is kept."""
+        return self.volume + self.growth + sum(self.from_units.values())
 
 
 @dataclass(frozen=True)
@@ -81,6 +141,14 @@ class Parameter:
     basis: str
     """seen in the source, derived from it, from memory, or an assumption."""
     note: str = ""
+    low: float | None = None
+    """The lower end of its 95 % interval; None where it is taken as certain."""
+    high: float | None = None
+    """The upper end."""
+    interval: str = ""
+    """How the interval was got."""
+    contrary: str = ""
+    """Evidence against it, named."""
 
     @property
     def is_guess(self) -> bool:
@@ -133,24 +201,40 @@ class Service:
     """Dated changes of units; of two at the same time for the same thing, the later in the tuple holds."""
     hours: Mapping[str, WeeklyHours] = field(default_factory=dict)
     """Opening hours of the units that have any, by unit id."""
+    allocation: Allocation = Allocation()
+    """Which unit a patient tries first; `allocation.with_allocation` checks one against the service."""
     blocked_first: bool = False
     """Whether, at equal priority, one who blocks another unit's bed goes first."""
     parameters: tuple[Parameter, ...] = ()
     """Every number used, with its source."""
     costs: Costs | None = None
     """What care costs; None where it is not known."""
+    benefit: Benefit | None = None
+    """What treatment in time brings; None where it is not known."""
+    burden: Burden | None = None
+    """What journeys cost patients, visitors and the climate; None where it is not known."""
+    staffing: Staffing | None = None
+    """How many staff beds and units need; None where it is not known."""
     treated: str = ""
     """The label of the stage reported per 100 eligible (thrombectomy); empty for none."""
     eligible_share: float | None = None
     """The share of index admissions eligible for it."""
     need: Mapping[str, float] = field(default_factory=dict)
     """Admissions per 100,000 a year by share of the population (``share_80_plus``), and the ratio per 10 points of ``deprivation``."""
+    growth: Mapping[str, float] = field(default_factory=dict)
+    """Expected growth a year (share): of ``admissions``, and of the people in each share of the population (``share_80_plus``)."""
     beds_rule: str = ""
     """How beds were sized where no table gives them; empty where all beds are a user's own."""
     history: tuple[str, ...] = ()
     """What scenarios did to the service, one sentence each, in order."""
     marks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What scenarios have to say of single units (kept, and why; closed, and at what volume), by unit id."""
+    standing: tuple[Standing, ...] = ()
+    """What is known of units against standards, beside their volumes; of two rows on the same, the later holds."""
+    new_providers: tuple[NewProvider, ...] = ()
+    """Dated changes of who runs a unit; of two at the same time for the same unit, the later in the tuple holds."""
+    promises: tuple[Promise, ...] = ()
+    """Investments that scenarios promise, for whoever adds up what they cost."""
 
     def __post_init__(self):
         refuse(_faults(self), of=f"service {self.name}")
@@ -180,6 +264,10 @@ class Service:
         """(U,) bool: whether each unit gives a kind."""
         return self.units.gives.get(kind, np.zeros(len(self.units), dtype=bool))
 
+    def standard_like(self, standard: Standard) -> Standard:
+        """The service's own standard of the same name, which a scenario may have changed; the one given where it has none."""
+        return next((own for own in self.standards if own.name == standard.name), standard)
+
     def unit_index(self, unit: str, of: str = "") -> int:
         """The row of a unit; an unknown one is refused with the nearest spelling."""
         found = np.flatnonzero(self.units.id == unit)
@@ -202,6 +290,34 @@ class Service:
         for change in sorted((c for c in self.changes if c.what == "beds" and c.at <= at), key=lambda c: c.at):
             beds[self.unit_index(change.unit)] = change.value
         return beds
+
+    def provider(self, at: float = 0.0) -> np.ndarray:
+        """(U,) text: the trust that runs each unit at a time."""
+        provider = self.units.provider.astype(object)
+        for change in sorted((c for c in self.new_providers if c.at <= at), key=lambda c: c.at):
+            provider[self.unit_index(change.unit)] = change.provider
+        return provider.astype(str)
+
+    def demand_at(self, at: float = 0.0) -> np.ndarray:
+        """(A,) the areas' demand at a time as their index patients have it, with growth and without seasons."""
+        index = [group for group in self.groups if group.is_index and group.per_admission > 0]
+        if not (index and (self.demand.factors or self.demand.growth)):
+            return self.areas.demand
+        trend = [self.demand.trend(at, len(self.areas), group.name) for group in index]
+        return self.areas.demand * np.average(trend, axis=0, weights=[group.per_admission for group in index])
+
+    def open_states(self, horizon: float) -> tuple[np.ndarray, ...]:
+        """Every (U,) map of units that take new patients at some moment before the horizon, opening hours included."""
+        inside = self._inside_hours()
+        states = [self.is_open(at) & hours for at in self.epochs(horizon) for hours in inside]
+        return tuple({state.tobytes(): state for state in states}.values())
+
+    def _inside_hours(self) -> np.ndarray:
+        """(hours of the week that differ, U) bool: the units inside their opening hours."""
+        inside = np.ones((168, len(self.units)), dtype=bool)
+        for unit, hours in self.hours.items():
+            inside[:, self.unit_index(unit)] = hours.is_open.reshape(-1)
+        return np.unique(inside, axis=0) if self.hours else inside[:1]
 
     def epochs(self, horizon: float) -> tuple[float, ...]:
         """The times, 0 first, at which the map of open units changes before the horizon."""
@@ -231,11 +347,11 @@ def _faults(service: Service) -> list[Fault]:
             faults.append(
                 Fault(f"a change names an unknown unit {change.unit!r}" + nearest_spelling(change.unit, units))
             )
-        if not np.isfinite(change.at) or change.at < 0:
+        if not is_number(change.at, 0):
             faults.append(Fault(f"a change of {change.unit} must fall at or after the start of the run", change.at))
         if change.what not in WHAT:
             faults.append(Fault("a change sets one of " + ", ".join(WHAT), change.what))
-        if change.value < 0 or change.value != int(change.value):
+        if not (is_number(change.value, 0, _MOST_BEDS) and change.value == int(change.value)):
             faults.append(Fault(f"a change of {change.unit} needs a whole number, 0 or more", change.value))
     faults += [
         Fault(f"opening hours name an unknown unit {u!r}" + nearest_spelling(u, units))
@@ -253,6 +369,12 @@ def _faults(service: Service) -> list[Fault]:
                         "given: " + ", ".join(known) + nearest_spelling(stage.kind, known),
                     )
                 )
+    many = np.array(service.units.beds) > _MOST_BEDS
+    faults += [Fault(f"beds of {unit} must be at most {_MOST_BEDS:,}") for unit in service.units.id[many]]
+    if not service.areas.demand.sum() > 0:
+        faults.append(Fault("no area has demand", cure="give admissions a year in areas.csv"))
+    if not any(group.per_admission > 0 for group in service.groups):
+        faults.append(Fault("no group has patients", cure="give a group a per_admission above 0"))
     names = [group.name for group in service.groups]
     faults += [Fault("two groups have one name", name) for name in sorted({n for n in names if names.count(n) > 1})]
     faults += _closed_kinds(service) if not faults else []
@@ -262,9 +384,17 @@ def _faults(service: Service) -> list[Fault]:
 def _closed_kinds(service: Service) -> list[Fault]:
     """A kind that somebody needs must be open somewhere in every epoch."""
     needed = {stage.kind for group in service.groups for stage in group.stages}
-    return [
+    faults = [
         Fault(f"no unit that gives {kind} is open from day {at:g}", cure="leave one open, or open one by then")
         for at in service.epochs(np.inf)
         for kind in sorted(needed)
         if not (service.gives(kind) & service.is_open(at)).any()
     ]
+    if service.hours and not faults:
+        states = service.open_states(np.inf)
+        faults = [
+            Fault(f"at some hour of the week no unit that gives {kind} takes patients", cure="leave one open then")
+            for kind in sorted(needed)
+            if not all((service.gives(kind) & state).any() for state in states)
+        ]
+    return faults

@@ -208,7 +208,15 @@ def _read_rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
         raise InputError(
             f"{path.name}: is not UTF-8 text ({error.reason} at byte {error.start}); save it as CSV UTF-8"
         ) from None
-    reader = csv.reader(io.StringIO(text, newline=""))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from None
+    try:
+        return _split_rows(csv.reader(io.StringIO(text, newline="")))
+    except csv.Error as error:
+        raise InputError(f"{path.name}: is not CSV ({error})") from None
+
+
+def _split_rows(reader) -> tuple[list[str], list[tuple[int, list[str]]]]:
     header = [name.strip() for name in next(reader, [])]
     rows, line = [], reader.line_num
     for cells in reader:

@@ -62,7 +62,10 @@ def compare(found: Experiment, measure: str, by: str = ALL) -> list[Difference]:
     ``compare(found, "wait_hours_mean", by="unit")``.
     """
     keys, before = found.values("baseline", measure, by)
-    _, after = found.values("option", measure, by)
+    own, after = found.values("option", measure, by)
+    if own != keys:  # an option may have groups or kinds of its own
+        every = tuple(dict.fromkeys([*keys, *own]))
+        before, after, keys = _laid_out(before, keys, every), _laid_out(after, own, every), every
     made = []
     for place, key in enumerate(keys):
         x, y = before[:, place], after[:, place]
@@ -77,6 +80,13 @@ def compare(found: Experiment, measure: str, by: str = ALL) -> list[Difference]:
             )
         )
     return made
+
+
+def _laid_out(values: np.ndarray, keys: tuple[str, ...], wanted: tuple[str, ...]) -> np.ndarray:
+    """(R, wanted) values in another order of keys; NaN where a key is not there."""
+    place = {key: k for k, key in enumerate(keys)}
+    columns = [values[:, place[key]] if key in place else np.full(len(values), np.nan) for key in wanted]
+    return np.stack(columns, axis=1)
 
 
 def mean_of(values: np.ndarray) -> float:

@@ -23,6 +23,7 @@ from ..journeys.routes import Routes, route
 from ..journeys.send import send
 from ..measures.census import census
 from ..measures.flows import first_units, flow_matrix
+from ..measures.money.activity import Activity, Homes, homes, simulated_activity
 from ..measures.outcomes import outcomes
 from ..measures.records import record
 from ..measures.tidy import Outcome
@@ -45,6 +46,8 @@ class Replication:
     """(U+1, U+1) index patients of the window by first unit in the baseline (row) and in the option (column); the last is none."""
     census: np.ndarray
     """(D,) beds held each midnight of the baseline, from the start of the warm-up."""
+    activity: tuple[Activity, Activity]
+    """What was done in the window under the baseline and under the option, by stage, home and unit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,6 +145,7 @@ class _Setting:
     run: Run
     engine: str
     layers: int
+    homes: Homes
 
     @classmethod
     def of(cls, baseline: Service, option: Service, run: Run, engine: str) -> _Setting:
@@ -152,6 +156,7 @@ class _Setting:
             run,
             engine,
             layers_needed([baseline, option], run.horizon),
+            homes(baseline),
         )
 
 
@@ -163,13 +168,14 @@ def replicate(setting: _Setting, number: int) -> Replication:
     def measured(routes: Routes):
         sent = send(cohort, routes)
         records = record(sent, simulate(sent.journeys, run.horizon))
-        return outcomes(records, run.window), first_units(records, run.window), census(records)
+        done = simulated_activity(records, run.window, setting.homes)
+        return outcomes(records, run.window), first_units(records, run.window), census(records), done
 
     unchanged = setting.option is setting.baseline
-    base, base_first, base_census = measured(setting.baseline)
-    option, option_first, _ = (base, base_first, base_census) if unchanged else measured(_late(setting, number))
+    base, base_first, base_census, done = measured(setting.baseline)
+    option, option_first, _, other = (base, base_first, None, done) if unchanged else measured(_late(setting, number))
     flows = flow_matrix(base_first, option_first, len(setting.baseline.service.units))
-    return Replication(number, base, option, flows, base_census)
+    return Replication(number, base, option, flows, base_census, (done, other))
 
 
 def _late(setting: _Setting, number: int) -> Routes:

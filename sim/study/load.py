@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 
 import yaml
 
 from ..configs import choices, folder
+from ..journeys.calibration import calibrate
+from ..service.allocation import Allocation, with_allocation
 from ..service.build import build_service
+from ..service.build_finance import build_finance
+from ..service.calendar import Calendar
 from ..service.fault import Fault, nearest_spelling, refuse, settings
-from ..service.region import load_region
+from ..service.finance import Finance
+from ..service.region import FOLDER, SHIPPED, load_region
 from ..service.service import Service
+from .run import Run
 from .sizing import size_beds
 
+REPORTED = "reported"
+"""What the constants of a choice rule can be calibrated to."""
 
-def load_service(name: str = "stroke", region: str = "england", **changed) -> Service:
+
+def load_service(
+    name: str = "stroke", region: str = "england", allocation: str | Mapping | Allocation = "nearest", **changed
+) -> Service:
     """A service in a region, ready to be simulated.
 
     Parameters
@@ -23,6 +36,8 @@ def load_service(name: str = "stroke", region: str = "england", **changed) -> Se
         One of the configs in ``configs/service``.
     region
         A shipped region or the path of a folder of tables.
+    allocation
+        One of the configs in ``configs/allocation``, the lines of one, or an `Allocation`.
     changed
         Keys of the service's config to replace, for example ``thrombectomy_share=0.10``.
 
@@ -32,20 +47,89 @@ def load_service(name: str = "stroke", region: str = "england", **changed) -> Se
     >>> service.units.id.tolist()
     ['Ashford', 'Ashford-REHAB', 'Dover', 'Dover-REHAB']
     """
-    known = choices("service")
+    return service_from({**_config("service", name), **changed}, region, allocation=load_allocation(allocation))
+
+
+def load_allocation(given: str | Mapping | Allocation) -> Mapping | Allocation:
+    """The lines of an allocation known by name; anything else as it is."""
+    return _config("allocation", given) if isinstance(given, str) else given
+
+
+def _config(group: str, name: str) -> dict:
+    known = choices(group)
     refuse(
-        [Fault(f"unknown service {name!r}", cure="known: " + ", ".join(known) + nearest_spelling(name, known))]
+        [Fault(f"unknown {group} {name!r}", cure="known: " + ", ".join(known) + nearest_spelling(name, known))]
         if name not in known
         else []
     )
-    given = yaml.safe_load((folder() / "service" / f"{name}.yaml").read_text(encoding="utf-8"))
-    return service_from({**given, **changed}, region)
+    lines = yaml.safe_load((folder() / group / f"{name}.yaml").read_text(encoding="utf-8"))
+    made = {}
+    for base in lines.pop("defaults", ()):
+        made |= _config(group, base)
+    return made | lines
 
 
-def service_from(given: Mapping, region: str, progress=None) -> Service:
-    """A service from a composed config, with beds sized by its rule."""
+def service_from(given: Mapping, region: str, progress=None, allocation: Mapping | Allocation | None = None) -> Service:
+    """A service from a composed config, under a rule of allocation, with beds sized by its rule under that."""
     given = settings(given, "service", ("name",))
     beds = settings(given.get("beds"), "service beds", known=("rule", "delay"))
     service = build_service(given, load_region(region, given["name"], progress=progress))
+    service = allocate(service, allocation, region)
     refuse([Fault("beds.rule is delay", beds.get("rule"))] if beds.get("rule", "delay") != "delay" else [])
     return size_beds(service, beds.get("delay", 0.05))
+
+
+def allocate(service: Service, given: Mapping | Allocation | None, region: str = "") -> Service:
+    """A service under a rule of allocation, calibrated where its lines ask for it.
+
+    Parameters
+    ----------
+    service
+        The service.
+    given
+        The lines of a config, an `Allocation`, or None to leave it as it is.
+    region
+        Where the region's own tables of flows are.
+    """
+    if given is None or isinstance(given, Allocation):
+        return service if given is None else with_allocation(service, given)
+    lines = settings(given, "allocation")
+    to = lines.pop("calibrate", None)
+    refuse([] if to in (None, REPORTED) else [Fault(f"calibrate is {REPORTED} or null", to)], of="allocation")
+    tables = FOLDER / region if region in SHIPPED else Path(region)
+    made = with_allocation(service, Allocation.read(lines, tables, service.name))
+    made = replace(made, region=replace(made.region, hashes={**made.region.hashes, **made.allocation.hashes}))
+    return calibrate(made).service if to else made
+
+
+def load_finance(
+    service: Service, name: str = "default", commissioning: str | Mapping = "icb", start: str = "", **changed
+) -> Finance | None:
+    """How money is counted and who pays, for a service: what `ask` takes as ``finance``.
+
+    Parameters
+    ----------
+    service
+        The baseline.
+    name
+        One of the configs in ``configs/finance``.
+    commissioning
+        One of the configs in ``configs/commissioning``, or the lines of one.
+    start
+        The first day measured, from which plan years count; the service's own first day where not given.
+    changed
+        Keys of the config of finance to replace, for example ``payment="block"``.
+
+    Examples
+    --------
+    >>> load_finance(load_service("stroke", region="two_towns"), payment="block").payment.how("stroke", "acute", 0)
+    'block'
+    """
+    who = _config("commissioning", commissioning) if isinstance(commissioning, str) else commissioning
+    calendar = Calendar.read(start) if start else service.calendar
+    return build_finance({**_config("finance", name), **changed}, who, service, calendar)
+
+
+def finance_from(given: Mapping, commissioning: Mapping, service: Service, run: Run) -> Finance | None:
+    """How money is counted, from a composed config; plan years begin on the first day measured."""
+    return build_finance(given, commissioning, service, Calendar.read(run.start))

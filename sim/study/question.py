@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..measures.cost import cost_rates
+from ..measures.cost import cost_rates, market_forces
 from ..measures.load import expected_load
+from ..service.extend import same_units
+from ..service.finance import Finance
 from ..service.service import Service
 from .experiment import Progress, experiment
 from .run import Run
@@ -22,6 +24,7 @@ def ask(
     engine: str = "compiled",
     name: str = "option",
     progress: Progress | None = None,
+    finance: Finance | None = None,
 ) -> Findings:
     """Compare the service that a scenario makes with the service as it is.
 
@@ -39,14 +42,21 @@ def ask(
         What the option is called.
     progress
         Called after each replication.
+    finance
+        How money is counted (`study.load.load_finance`); None for the cost of the service alone.
     """
     run = run or Run()
     from dataclasses import replace
 
     baseline = replace(baseline, calendar=run.calendar)
     option = scenario(baseline)
-    rates = cost_rates(baseline, expected_load(baseline)) if baseline.costs else None
+    baseline = same_units(baseline, option)
+    rates = cost_rates(baseline, expected_load(baseline), market_forces(baseline)) if baseline.costs else None
     end = run.window.end
     return Findings(
-        experiment(baseline, option, run, engine, progress), view(baseline, end, rates), view(option, end, rates), name
+        experiment(baseline, option, run, engine, progress),
+        view(baseline, end, rates),
+        view(option, end, rates),
+        name,
+        finance and replace(finance, origin=run.window.start),
     )

@@ -70,7 +70,7 @@ class Run:
         try:
             self.calendar.date(self.horizon + 31)  # to the end of its last month
         except OverflowError:
-            refuse([Fault("the run must end before the year 10000", self.start)], of="run")
+            refuse([Fault("the run must lie between the years 1 and 9999", self.start)], of="run")
 
     @property
     def calendar(self) -> Calendar:

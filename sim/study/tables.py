@@ -9,14 +9,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..measures.access import access
+from ..measures.access import access, is_below
 from ..measures.months import month_edges
 from ..measures.tidy import HOME
 from ..service.demand import DAYS_A_YEAR
+from ..service.finance import Finance
 from ..service.service import Service, Standard
 from .comparison import compare, interval, mean_of
 from .experiment import Experiment
-from .view import View, minimum_of, view
+from .money import money_summary
+from .outcome import journey_summary, outcome_summary
+from .staff import staff_summary
+from .view import View, minimum_of, moves_between, view
 from .who import deprivation_gap, receivers
 
 SMALL = 5.0
@@ -35,6 +39,8 @@ class Findings:
     after: View
     scenario: str
     """The scenario's name."""
+    finance: Finance | None = None
+    """How money is counted; None where it is not."""
 
     @property
     def service(self) -> Service:
@@ -58,7 +64,7 @@ _SIMULATED = (
 
 def summary(found: Findings) -> list[dict]:
     """One row a measure: baseline, option, paired difference, 95 % interval, and on what it rests."""
-    return [*_exact_rows(found), *_simulated_rows(found)]
+    return [*_exact_rows(found), *outcome_summary(found), *_simulated_rows(found)]
 
 
 def _exact_rows(found: Findings) -> list[dict]:
@@ -67,13 +73,14 @@ def _exact_rows(found: Findings) -> list[dict]:
     rows: list[dict] = []
 
     def add(measure: str, unit: str, x: float, y: float) -> None:
+        is_noise = abs(y - x) <= 1e-12 * max(abs(x), abs(y))  # of two sums, and another one on another machine
         rows.append(
             {
                 "measure": measure,
                 "unit": unit,
                 "baseline": float(x),
                 "option": float(y),
-                "difference": float(y - x),
+                "difference": 0.0 if is_noise else float(y - x),
                 "low": None,
                 "high": None,
                 "basis": _EXACT,
@@ -100,14 +107,16 @@ def _exact_rows(found: Findings) -> list[dict]:
         )
     if minimum:
         add(
-            f"patients within {service.threshold_minutes[0]:g} minutes of a unit of at least {minimum:g}",
+            f"patients within {service.threshold_minutes[0]:g} minutes of a unit of at least "
+            + _least(minimum, minimum_of(after.service)),
             "%",
             100 * before.within_and_large[0],
             100 * after.within_and_large[0],
         )
     for standard in service.standards:
         of_what = f" {standard.counts}" if standard.counts != "index" else ""
-        label = f"{standard.kind} units under {standard.minimum:g}{of_what} a year, modelled"
+        least = _least(standard.minimum, after.service.standard_like(standard).minimum)
+        label = f"{standard.kind} units under {least}{of_what} a year, modelled"
         add(label, "units", *(int(_fails(v, standard).sum()) for v in (before, after)))
     longer, index = _longer(found)
     add("patients whose journey grows", "a year", 0, index[longer].sum())
@@ -125,10 +134,12 @@ def _exact_rows(found: Findings) -> list[dict]:
     add("units that gain patients and cannot take them", "units", 0, sum(not row["can_take_them"] for row in taking))
     if service.treated and service.eligible_share:
         each = [
-            100 * v.load.counted[service.treated].sum() / (service.eligible_share * v.load.index.sum())
+            100 * np.sum(v.load.counted.get(service.treated, 0.0)) / (service.eligible_share * v.load.index.sum())
             for v in (before, after)
         ]
         add(f"{service.treated} treated per 100 eligible", "per 100", *each)
+    for measure, unit, x, y in (*staff_summary(found), *journey_summary(found)):
+        add(measure, unit, x, y)
     if before.cost and after.cost:
         add(
             "cost of the service (parts are guesses)",
@@ -136,7 +147,14 @@ def _exact_rows(found: Findings) -> list[dict]:
             before.cost.total / 1e6,
             after.cost.total / 1e6,
         )
+    for measure, unit, x, y in money_summary(found):
+        add(measure, unit, x, y)
     return rows
+
+
+def _least(before: float, after: float) -> str:
+    """A minimum in words; both where the option has another."""
+    return f"{before:g}" if before == after else f"{before:g} (option: {after:g})"
 
 
 def _volume(seen: View, standard: Standard) -> np.ndarray:
@@ -148,15 +166,16 @@ def _volume(seen: View, standard: Standard) -> np.ndarray:
 
 
 def _fails(seen: View, standard: Standard) -> np.ndarray:
-    """(U,) bool: open units under the minimum of a standard."""
+    """(U,) bool: open units under the minimum of a standard, as that side has it."""
+    standard = seen.service.standard_like(standard)
     return _volume(seen, standard) < standard.minimum * (1 - 1e-9)
 
 
 def _longer(found: Findings) -> tuple[np.ndarray, np.ndarray]:
-    """(A,) whether the journey to the first unit grows, and (A,) index admissions a year."""
-    service = found.service
+    """(R,) whether the journey to the first unit grows, of each part of an area, and (R,) index admissions a year."""
+    service, moved = found.service, moves_between(found.before, found.after)
     index = service.areas.demand * sum(group.per_admission for group in service.groups if group.is_index)
-    return found.after.nearest.minutes > found.before.nearest.minutes + 1e-9, index
+    return moved.minutes_after > moved.minutes_before + 1e-9, index[moved.area] * moved.share
 
 
 def _simulated_rows(found: Findings) -> list[dict]:
@@ -186,7 +205,7 @@ def units(found: Findings) -> list[dict]:
     """One row a unit, before and after."""
     service, before, after = found.service, found.before, found.after
     option = after.service
-    places, minimum = service.units, minimum_of(service)
+    places, minimum, providers = service.units, minimum_of(service), option.provider(after.at)
     simulated = {
         measure: [found.experiment.values(side, measure, "unit")[1] for side in ("baseline", "option")]
         for measure in ("index_admissions_per_year", "occupied_beds_mean", "wait_share_delayed", "wait_hours_mean")
@@ -202,6 +221,7 @@ def units(found: Findings) -> list[dict]:
             "name": str(places.name[u]),
             "site": str(service.sites.id[places.site[u]]),
             "provider": str(places.provider[u]),
+            "provider_option": str(providers[u]),
             **{
                 level: str(column[places.site[u]])
                 for level, column in service.sites.body.items()
@@ -221,7 +241,7 @@ def units(found: Findings) -> list[dict]:
                 judged
                 and minimum
                 and not np.isnan(reported)
-                and ((reported < minimum) != (before.load.index[u] < minimum))
+                and is_below(reported, minimum) != is_below(before.load.index[u], minimum)
             ),
         }
         for standard in service.standards:
@@ -251,6 +271,7 @@ def units(found: Findings) -> list[dict]:
 
 def _meets(seen: View, standard: Standard, unit: int) -> str:
     """Whether a unit meets a standard by modelled volume; empty where it is not held to it."""
+    standard = seen.service.standard_like(standard)
     volume = _volume(seen, standard)[unit]
     if np.isnan(volume):
         return ""
@@ -273,7 +294,10 @@ def bodies(found: Findings) -> list[dict]:
         demand = service.areas.demand[of]
         row = {HOME: str(name), "areas": int(of.sum()), "admissions_per_year": float(demand.sum() * index)}
         for side, seen in (("baseline", before), ("option", after)):
-            found_access = access(seen.nearest.minutes[of], demand, service.areas.name[of], service.threshold_minutes)
+            parts, inside = seen.parts, of[seen.parts.area]
+            area, weight = parts.area[inside], service.areas.demand[parts.area[inside]] * parts.share[inside]
+            names_of, minutes = service.areas.name[area], parts.minutes[inside]
+            found_access = access(minutes, weight, names_of, service.threshold_minutes)
             row |= {f"minutes_mean_{side}": found_access.mean, f"minutes_95th_{side}": found_access.percentile_95}
             row |= {
                 f"within_{minutes:g}_share_{side}": float(share)
@@ -289,7 +313,11 @@ def bodies(found: Findings) -> list[dict]:
 
 
 def areas(found: Findings) -> list[dict]:
-    """One row an area, before and after; areas of few patients are grouped by the smallest body that is known."""
+    """One row an area, before and after; areas of few patients are grouped by the smallest body that is known.
+
+    Minutes are to the first unit under the rule of allocation, averaged over the area's patients; the unit is the one to which most of
+    them go, and its share says how many.
+    """
     service, before, after = found.service, found.before, found.after
     places, demand = service.areas, service.areas.demand
     body = next(
@@ -337,13 +365,15 @@ _AREA_COLUMNS = (
     "minutes_difference",
     "unit_baseline",
     "unit_option",
+    "share_of_unit_baseline",
+    "share_of_unit_option",
     "tied",
 )
 
 
 def _area_row(service: Service, before: View, after: View, area: str, name: str, of: np.ndarray) -> dict:
     weight = service.areas.demand[of]
-    x, y = (float(np.average(v.nearest.minutes[of], weights=weight if weight.sum() else None)) for v in (before, after))
+    x, y = (float(np.average(v.first.minutes[of], weights=weight if weight.sum() else None)) for v in (before, after))
     ids = np.append(service.units.id, "none")
     values = (
         area,
@@ -352,9 +382,10 @@ def _area_row(service: Service, before: View, after: View, area: str, name: str,
         x,
         y,
         y - x,
-        _one(ids[before.nearest.unit[of]]),
-        _one(ids[after.nearest.unit[of]]),
-        bool(after.nearest.is_tied[of].any()),
+        _one(ids[before.first.unit[of]]),
+        _one(ids[after.first.unit[of]]),
+        *(float(np.average(v.first.share[of], weights=weight if weight.sum() else None)) for v in (before, after)),
+        bool(after.first.is_tied[of].any()),
     )
     bodies = {level: _one(column[of]) for level, column in service.areas.body.items()}
     return dict(zip(_AREA_COLUMNS, values)) | bodies

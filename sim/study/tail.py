@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..measures.equity import expected_cases
+from ..measures.standards import standing
 from ..measures.tidy import HOME
 from ..service.service import Standard
 from .experiment import Experiment
@@ -65,10 +66,14 @@ def chance_of_minimum(rate: float, standard: Standard) -> float:
 def standards_by_unit(found: Experiment, before: View, after: View) -> list[dict]:
     """One row a unit and standard: volumes, and the chance of meeting the minimum, from Poisson and from replications."""
     rows = []
-    for standard in before.service.standards:
-        measure = "index_admissions_per_year" if standard.counts == "index" else f"{standard.counts}_per_year"
-        for label, seen in (("baseline", before), ("option", after)):
-            service = seen.service
+    told = [
+        {(row.standard, row.unit): row for row in standing(seen.service, seen.at, load=seen.load)}
+        for seen in (before, after)
+    ]
+    for named in before.service.standards:
+        measure = "index_admissions_per_year" if named.counts == "index" else f"{named.counts}_per_year"
+        for label, seen, said in zip(("baseline", "option"), (before, after), told):
+            service, standard = seen.service, seen.service.standard_like(named)
             simulated = found.values(label, measure, "unit")[1] if found.has(measure) else None
             counted = (
                 seen.load.index
@@ -92,6 +97,8 @@ def standards_by_unit(found: Experiment, before: View, after: View) -> list[dict
                         if standard.counts == "index"
                         else "none",
                         "meets": bool(counted[u] >= standard.minimum * (1 - 1e-9)),
+                        "standing": said[named.name, str(service.units.id[u])].in_words,
+                        "standing_source": said[named.name, str(service.units.id[u])].source,
                         "above_maximum": bool(counted[u] > standard.maximum),
                         "chance_poisson": chance_of_minimum(float(counted[u]), standard),
                         "chance_simulated": float((simulated[:, u] >= standard.minimum).mean())
@@ -168,10 +175,13 @@ def footprint(seen: View) -> list[dict]:
     bodies, home = np.unique(names, return_inverse=True)
     place = {name: b for b, name in enumerate(bodies)}
     unit_body = np.array([place.get(str(name), -1) for name in sites[service.units.site]])
-    treated_in = np.append(unit_body, -1)[seen.nearest.unit]
-    inside = np.bincount(home, demand * (treated_in == home), len(bodies))
+    parts = seen.parts
+    treated_in, lives_in = np.append(unit_body, -1)[parts.unit], home[parts.area]
+    patients = demand[parts.area] * parts.share
+    inside = np.bincount(lives_in, patients * (treated_in == lives_in), len(bodies))
     own = np.bincount(home, demand, len(bodies))
-    imported = np.bincount(treated_in[treated_in >= 0], (demand * (treated_in != home))[treated_in >= 0], len(bodies))
+    away = (treated_in >= 0) & (treated_in != lives_in)
+    imported = np.bincount(treated_in[away], patients[away], len(bodies))
     middle = [
         np.bincount(home, demand * axis, len(bodies)) / np.maximum(own, 1e-300)
         for axis in (service.areas.latitude, service.areas.longitude)

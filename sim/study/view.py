@@ -6,9 +6,11 @@ This is the access core put together. It ranks thousands of configurations in se
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
+from ..journeys.expected import Moves, Parts, first_parts, moves
 from ..journeys.nearest import Nearest, nearest, unit_minutes
 from ..measures.access import Access, access, share_within
 from ..measures.cost import Cost, CostRates, annual_cost
@@ -16,9 +18,22 @@ from ..measures.load import Load, expected_load
 from ..service.service import Service
 
 
+class First(NamedTuple):
+    """The first unit that treats, area by area; where a rule splits an area, the one most of its patients go to."""
+
+    unit: np.ndarray
+    """(A,) int: the unit of most index patients; -1 where none can be reached."""
+    share: np.ndarray
+    """(A,) the share of index patients who go there: 1 unless a rule splits the area."""
+    minutes: np.ndarray
+    """(A,) minutes to the first unit, averaged over index patients; NaN where none can be reached."""
+    is_tied: np.ndarray
+    """(A,) bool: two open units are nearest, to the tenth of a minute."""
+
+
 @dataclass(frozen=True, eq=False)
 class View:
-    """What nearest allocation makes of a service at a time; letters: A areas, U units."""
+    """What the rule of allocation makes of a service at a time; letters: A areas, R parts of areas, U units."""
 
     service: Service
     at: float
@@ -28,7 +43,11 @@ class View:
     beds: np.ndarray
     """(U,) beds in force."""
     nearest: Nearest
-    """Of each area, the unit of the kind that access is measured to."""
+    """Of each area, the nearest open unit of the kind that access is measured to, whatever the rule."""
+    parts: Parts
+    """(R,) index patients by first unit under the rule: what access rests on."""
+    first: First
+    """The same area by area."""
     access: Access
     load: Load
     within_and_large: np.ndarray
@@ -66,9 +85,10 @@ def view(service: Service, at: float = 0.0, rates: CostRates | None = None) -> V
     is_open, beds = service.is_open(at), service.beds(at)
     gives = service.gives(service.access_kind) & is_open
     found = nearest(unit_minutes(service.region.travel.area_site, service.units.site), gives)
-    demand = service.areas.demand
-    load = expected_load(service, is_open)
-    large = np.append(load.index >= minimum_of(service) * (1 - 1e-9), False)[found.unit]
+    parts = parts_of(service, is_open, at, found)
+    demand = service.demand_at(at)[parts.area] * parts.share
+    load = expected_load(service, is_open, at)
+    large = np.append(load.index >= minimum_of(service) * (1 - 1e-9), False)[parts.unit]
     cost = annual_cost(service, load, rates, at) if rates is not None and service.costs is not None else None
     return View(
         service,
@@ -76,9 +96,37 @@ def view(service: Service, at: float = 0.0, rates: CostRates | None = None) -> V
         is_open,
         beds,
         found,
-        access(found.minutes, demand, service.areas.name, service.threshold_minutes),
+        parts,
+        _by_area(parts, found),
+        access(parts.minutes, demand, service.areas.name[parts.area], service.threshold_minutes),
         load,
-        share_within(found.minutes, demand, service.threshold_minutes, large),
+        share_within(parts.minutes, demand, service.threshold_minutes, large),
         rates if service.costs is not None else None,
         cost,
     )
+
+
+def parts_of(service: Service, is_open: np.ndarray, at: float, found: Nearest) -> Parts:
+    """Index patients by first unit: `expected.first_parts`, without finding the nearest twice."""
+    if service.allocation.rule.name != "nearest":
+        return first_parts(service, is_open, at)
+    return Parts(np.arange(len(found.unit)), np.ones(len(found.unit)), found.unit, found.minutes)
+
+
+def _by_area(parts: Parts, found: Nearest) -> First:
+    if len(parts.area) == len(found.unit):
+        return First(parts.unit, parts.share, parts.minutes, found.is_tied)
+    # Parts are in order of areas: within one, the largest comes last.
+    order = np.lexsort((parts.share, parts.area))
+    last = np.append(np.flatnonzero(np.diff(parts.area[order])), len(order) - 1)
+    most = order[last]
+    minutes = np.bincount(parts.area, weights=parts.share * parts.minutes)
+    return First(parts.unit[most], parts.share[most], minutes, found.is_tied)
+
+
+def moves_between(before: View, after: View) -> Moves:
+    """Index patients by first unit in one view and in another, with the luck that they keep."""
+    x, y = before.parts, after.parts
+    if len(x.area) == len(y.area) == len(before.service.areas):
+        return Moves(x.area, x.share, x.unit, y.unit, x.minutes, y.minutes)
+    return moves(before.service, before.is_open, after.service, after.is_open, after.at)

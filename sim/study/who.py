@@ -10,7 +10,7 @@ import numpy as np
 from ..measures.access import mean_minutes, share_within
 from ..measures.equity import FIFTHS, groups
 from ..service.service import Service
-from .view import View
+from .view import View, moves_between
 
 CLOSE_TO_FULL = 0.95
 """Expected load over beds from which a unit cannot take more patients: waits would grow without limit."""
@@ -19,14 +19,17 @@ CLOSE_TO_FULL = 0.95
 def who(before: View, after: View) -> list[dict]:
     """One row a group of patients: journeys before and after, gainers, losers, and those newly beyond each threshold."""
     service = before.service
-    x, y = before.nearest.minutes, after.nearest.minutes
-    longer, shorter = y > x + 1e-9, y < x - 1e-9
+    moved_by = moves_between(before, after)
     rows = []
     for dimension, name, weight in groups(service):
         row = {"dimension": dimension, "group": name}
         if weight is None or not weight.sum():
             rows.append(row | dict.fromkeys(_columns(service)))
             continue
+        used = np.flatnonzero(weight[moved_by.area] > 0)
+        x, y = moved_by.minutes_before[used], moved_by.minutes_after[used]
+        weight = (weight[moved_by.area] * moved_by.share)[used]
+        longer, shorter = y > x + 1e-9, y < x - 1e-9
         means = mean_minutes(x, weight), mean_minutes(y, weight)
         shares = share_within(x, weight, service.threshold_minutes), share_within(y, weight, service.threshold_minutes)
         moved = float(weight[longer].sum())
@@ -66,15 +69,13 @@ def deprivation_gap(seen: View) -> float:
     weight = {name: weight for dimension, name, weight in groups(seen.service) if dimension == "deprivation"}
     if not weight:
         return float("nan")
-    return mean_minutes(seen.nearest.minutes, weight[FIFTHS[0]]) - mean_minutes(
-        seen.nearest.minutes, weight[FIFTHS[-1]]
-    )
+    return mean_minutes(seen.first.minutes, weight[FIFTHS[0]]) - mean_minutes(seen.first.minutes, weight[FIFTHS[-1]])
 
 
 def worst_off(before: View, after: View, count: int = 10, least: float = 5.0) -> list[dict]:
     """The areas whose journey grows most, by name; areas of fewer than ``least`` patients a year are not named."""
     areas = before.service.areas
-    added = after.nearest.minutes - before.nearest.minutes
+    added = after.first.minutes - before.first.minutes
     may = (areas.demand >= least) & (added > 1e-9)
     order = np.flatnonzero(may)[np.argsort(-added[may], kind="stable")][:count]
     ids = np.append(before.service.units.id, "none")
@@ -84,11 +85,11 @@ def worst_off(before: View, after: View, count: int = 10, least: float = 5.0) ->
             "name": str(areas.name[a]),
             "icb": str(areas.body["icb"][a]) if "icb" in areas.body else "",
             "admissions_per_year": float(areas.demand[a]),
-            "minutes_baseline": float(before.nearest.minutes[a]),
-            "minutes_option": float(after.nearest.minutes[a]),
+            "minutes_baseline": float(before.first.minutes[a]),
+            "minutes_option": float(after.first.minutes[a]),
             "minutes_added": float(added[a]),
-            "unit_baseline": str(ids[before.nearest.unit[a]]),
-            "unit_option": str(ids[after.nearest.unit[a]]),
+            "unit_baseline": str(ids[before.first.unit[a]]),
+            "unit_option": str(ids[after.first.unit[a]]),
         }
         for a in order
     ]

@@ -1,0 +1,401 @@
+"""Bill: what a service costs in each plan year and month, by line, unit and the trust that bears it, in whole pence.
+
+Lines that go on are charged by the day; capital falls when beds are added; double running lasts some months before they take
+patients; what is stranded goes on after a closure and falls from year to year. All is in real terms, in pounds of one price year.
+
+Letters: Y plan years, M months (twelfths of plan years), L lines, K bearers (a unit under one trust), U units.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from ...service.demand import DAYS_A_YEAR
+from ...service.finance import Finance
+from ...service.service import Service
+from ..cost import CostRates, unit_cost
+from .activity import Activity, stages_of
+from .course import Span
+from .pence import in_pence
+
+LINES = {
+    "fixed": "units: open at all",
+    "semi_fixed": "units: staffed beds",
+    "variable": "units: bed-days",
+    "procedures": "procedures, devices apart",
+    "pass_through": "devices and drugs, net of rebate",
+    "conveyance": "ambulances from home",
+    "transfers": "ambulances between sites",
+    "promises": "running cost of promised investments",
+    "capital": "capital of added beds",
+    "optimism_bias": "optimism bias on capital",
+    "value_added_tax": "value added tax on capital",
+    "double_running": "double running before beds take patients",
+    "stranded": "stranded cost of what closed",
+}
+"""Every line of a bill, in order, and what it is."""
+
+NOT_IN_PRESENT_VALUE = ("value_added_tax",)
+"""Lines that are cash but no resource of the economy (Green Book)."""
+
+RESTS_ON = {
+    "fixed": ("share_fixed", "cost_growth"),
+    "semi_fixed": ("share_semi_fixed", "bed_step", "cost_growth"),
+    "variable": ("share_fixed", "share_semi_fixed", "cost_growth"),
+    "procedures": ("cost_growth",),
+    "pass_through": ("device_rebate", "device_growth", "device_shock"),
+    "conveyance": ("ambulance_share", "ambulance_job", "ambulance_return_ratio"),
+    "transfers": ("ambulance_job", "ambulance_return_ratio"),
+    "promises": (),
+    "capital": ("capital_per_bed",),
+    "optimism_bias": ("capital_per_bed", "optimism_bias"),
+    "value_added_tax": ("capital_per_bed", "value_added_tax"),
+    "double_running": ("share_semi_fixed", "double_running_months"),
+    "stranded": (
+        "share_fixed",
+        "share_semi_fixed",
+        "stranded_share_year_1",
+        "stranded_share_year_2",
+        "stranded_share_year_3",
+    ),
+}
+"""By line, the parameters beside prices that it rests on."""
+
+MONTHS = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """What of the baseline at the start all bills are measured by."""
+
+    rates: CostRates
+    is_open: np.ndarray
+    """(U,) bool: the units open at the start."""
+    beds: np.ndarray
+    """(U,) their beds."""
+    conveyance_hours: float
+    """Hours of an ambulance for a journey from home."""
+    transfer_hours: float
+    """Hours of an ambulance for a journey between sites."""
+    in_procedure: dict[str, float]
+    """By label, the share of a procedure's cost that is paid as devices or drugs instead."""
+
+
+@dataclass(frozen=True, eq=False)
+class Bill:
+    """The cost of a service."""
+
+    pence: np.ndarray
+    """(Y, L, K) int64."""
+    month: np.ndarray
+    """(M, L) int64: the same by twelfths of the plan years."""
+    unit: np.ndarray
+    """(K,) int: the unit."""
+    provider: np.ndarray
+    """(K,) text: the trust that bears it."""
+    beds_added: np.ndarray
+    """(Y, K) beds added."""
+    conveyance_hours: np.ndarray
+    """(Y,) hours of ambulances on journeys from home."""
+    transfer_hours: np.ndarray
+    """(Y,) hours of ambulances on journeys between sites."""
+
+    @cached_property
+    def line(self) -> dict[str, np.ndarray]:
+        """By line, (Y,) pence."""
+        return {name: self.pence[:, place].sum(axis=1) for place, name in enumerate(LINES)}
+
+    @property
+    def total(self) -> np.ndarray:
+        """(Y,) pence: the sum of the lines."""
+        return self.pence.sum(axis=(1, 2))
+
+    @property
+    def in_present_value(self) -> np.ndarray:
+        """(Y,) pence: the sum of the lines that count in a present value."""
+        return self.total - sum(self.line[name] for name in NOT_IN_PRESENT_VALUE)
+
+    def of_provider(self, provider: str, *lines: str) -> np.ndarray:
+        """(Y,) pence that a trust bears: of some lines, or of all but ambulances."""
+        places = [
+            list(LINES).index(name) for name in lines or (n for n in LINES if n not in ("conveyance", "transfers"))
+        ]
+        return self.pence[:, places][:, :, self.provider == provider].sum(axis=(1, 2))
+
+
+def reference(rates: CostRates, service: Service, activity: Activity, finance: Finance) -> Reference:
+    """Measure the baseline at the start.
+
+    Parameters
+    ----------
+    rates
+        Its cost rates, at the finance's price year.
+    service
+        The baseline.
+    activity
+        What is done there in a year.
+    finance
+        Prices.
+    """
+    is_first = first_stages(service)[activity.stage]
+    hours = [_hours(activity, of, finance) for of in (is_first, ~is_first)]
+    journeys = [activity.journeys[of].sum() for of in (is_first, ~is_first)]
+    mean = [h / n if n > 0 else 0.0 for h, n in zip(hours, journeys)]
+    shares = {}
+    for label in {line.counts for line in finance.pass_through if line.is_in_cost}:
+        cost = service.costs.counted.get(label, 0.0) * finance.cost_uplift
+        listed = sum(p.list_price for p in finance.pass_through if p.is_in_cost and p.counts == label)
+        shares[label] = min(1.0, listed / cost) if cost else 0.0
+    return Reference(rates, service.is_open(finance.origin), service.beds(finance.origin), *mean, shares)
+
+
+def first_stages(service: Service) -> np.ndarray:
+    """(Q,) bool: the stage that a group's patients come to from home."""
+    return np.array([k == 0 for group in service.groups for k in range(len(group.stages))], dtype=bool)
+
+
+def counted(service: Service, activity: Activity) -> dict[str, np.ndarray]:
+    """By label of a stage, (U,) how many a year."""
+    stages = stages_of(service)
+    labels = np.array([stage.counts for stage in stages])[activity.stage]
+    return {
+        label: activity.by_unit(activity.stays * (labels == label), len(service.units))
+        for label in sorted({stage.counts for stage in stages} - {""})
+    }
+
+
+def _hours(activity: Activity, of: np.ndarray, finance: Finance) -> float:
+    return float(activity.journey_minutes[of].sum()) * finance.number["ambulance_return_ratio"] / 60
+
+
+def ambulance_gbp(service: Service, activity: Activity, finance: Finance, at: Reference) -> np.ndarray:
+    """(N,) GBP a year of the ambulances of each row of activity.
+
+    A journey costs the price of an average one; minutes beyond the baseline's mean are priced by the hour.
+    """
+    is_first = first_stages(service)[activity.stage]
+    n = finance.number
+    usual = np.where(is_first, at.conveyance_hours, at.transfer_hours)
+    hours = activity.journey_minutes * n["ambulance_return_ratio"] / 60
+    gbp = (
+        activity.journeys * at.rates.transfer
+        + (hours - activity.journeys * usual) * at.rates.transfer / n["ambulance_job"]
+    )
+    return gbp * np.where(is_first, n["ambulance_share"], 1.0)
+
+
+def running(service: Service, span: Span, finance: Finance, at: Reference, price_year: int | None = None) -> np.ndarray:
+    """What goes on in a span, as if it lasted a year.
+
+    Parameters
+    ----------
+    service
+        Baseline or option.
+    span
+        One of its spans.
+    finance
+        Prices.
+    at
+        The baseline at the start.
+    price_year
+        The plan year whose real prices hold; the span's own where not given.
+
+    Returns
+    -------
+    (L, U) GBP a year; capital, double running and stranded cost are 0.
+    """
+    year = span.year if price_year is None else price_year
+    units, activity = len(service.units), span.activity
+    done = counted(service, activity)
+    beds = span.beds - promised_beds(service, finance.origin + span.start)
+    parts = unit_cost(at.rates, span.is_open, beds, activity.by_unit(activity.bed_days, units))
+    core = np.zeros(units)
+    for label, price in at.rates.procedure.items():
+        core += price * (1 - at.in_procedure.get(label, 0.0)) * done.get(label, 0.0) * at.rates.factor
+    moment = max(span.start, 0.0) if price_year is None else price_year * DAYS_A_YEAR
+    passed = sum(
+        (line.net_price(moment) * done.get(line.counts, np.zeros(units)) for line in finance.pass_through),
+        np.zeros(units),
+    )
+    ambulance, is_first = ambulance_gbp(service, activity, finance, at), first_stages(service)[activity.stage]
+    kept = [p for p in service.promises if p.is_kept and p.by <= finance.origin + span.start]
+    promised = np.zeros(units)
+    for promise in kept:
+        promised[_kept_unit(service, promise.unit, finance.origin + span.start)] += promise.cost_gbp
+    growth = (1 + finance.number["cost_growth"]) ** year
+    made = np.zeros((len(LINES), units))
+    made[:4] = np.stack([parts.fixed, parts.semi_fixed, parts.variable, core]) * growth
+    made[4] = passed
+    made[5] = activity.by_unit(ambulance * is_first, units) * growth
+    made[6] = activity.by_unit(ambulance * ~is_first, units) * growth
+    made[7] = promised * growth
+    return made
+
+
+def capacity(rates: CostRates, is_open: np.ndarray, beds: np.ndarray) -> np.ndarray:
+    """(U,) GBP a year: the fixed and semi-fixed cost of units as they stand."""
+    parts = unit_cost(rates, is_open, beds, np.zeros(len(is_open)))
+    return parts.fixed + parts.semi_fixed
+
+
+def bill(service: Service, spans: tuple[Span, ...], finance: Finance, at: Reference) -> Bill:
+    """Add up what a service costs.
+
+    Parameters
+    ----------
+    service
+        Baseline or option, with known beds.
+    spans
+        Its course.
+    finance
+        Prices, and the path of what is stranded.
+    at
+        The baseline at the start.
+    """
+    years = spans[-1].year + 1
+    bearer, unit, provider = _bearers(spans)
+    amount = np.zeros((years * MONTHS, len(LINES), len(unit)))
+    hours = np.zeros((2, years))
+    is_first = first_stages(service)
+    for span in spans:
+        by_unit = running(service, span, finance, at)
+        for month, share in _months(span.start, span.end):
+            amount[month][:, bearer(span)] += by_unit * share
+        of = is_first[span.activity.stage]
+        hours[:, span.year] += span.years * np.array(
+            [
+                _hours(span.activity, of, finance) * finance.number["ambulance_share"],
+                _hours(span.activity, ~of, finance),
+            ]
+        )
+    added = _transition(service, spans, finance, at, amount, bearer)
+    yearly = amount.reshape(years, MONTHS, *amount.shape[1:]).sum(axis=1)
+    pence = np.stack([_whole(each) for each in yearly])
+    return Bill(pence, _by_month(pence, amount), unit, provider, added, *hours)
+
+
+def _whole(amount: np.ndarray) -> np.ndarray:
+    """(L, K) pence: the parts of unit cost sum to its total, and every other line to its own."""
+    return np.concatenate(
+        [in_pence(amount[:3]), *(in_pence(amount[line : line + 1]) for line in range(3, len(amount)))]
+    )
+
+
+def _by_month(pence: np.ndarray, amount: np.ndarray) -> np.ndarray:
+    """(M, L) pence: each line of a year over its months, so that they sum to it."""
+    years, lines = pence.shape[:2]
+    weight = amount.sum(axis=2).reshape(years, MONTHS, lines)
+    made = np.zeros((years, MONTHS, lines), dtype=np.int64)
+    for year in range(years):
+        for line in range(lines):
+            total, whole = int(pence[year, line].sum()), weight[year, :, line].sum()
+            share = weight[year, :, line] / whole if abs(whole) > 1e-9 else np.full(MONTHS, 1 / MONTHS)
+            made[year, :, line] = in_pence(total * share / 100)
+    return made.reshape(years * MONTHS, lines)
+
+
+def _bearers(spans: tuple[Span, ...]):
+    """Which (unit, trust) pairs there are, and where those of a span stand among them."""
+    pairs = {(u, str(name)): None for span in spans for u, name in enumerate(span.provider)}
+    place = {pair: k for k, pair in enumerate(pairs)}
+
+    def of(span: Span) -> np.ndarray:
+        return np.array([place[u, str(name)] for u, name in enumerate(span.provider)])
+
+    return of, np.array([u for u, _ in pairs]), np.array([name for _, name in pairs])
+
+
+def _months(start: float, end: float):
+    """The months that a stretch of time touches, and the share of a year of it in each."""
+    length = DAYS_A_YEAR / MONTHS
+    for month in range(int(start // length + 1e-9), int(np.ceil(end / length - 1e-9))):
+        days = min(end, (month + 1) * length) - max(start, month * length)
+        if days > 1e-9:
+            yield month, days / DAYS_A_YEAR
+
+
+def _transition(service, spans, finance, at, amount, bearer) -> np.ndarray:
+    """Add capital, double running and stranded cost to the months; (Y, K) beds added.
+
+    Units of one site take over each other's beds and staff: only what the site as a whole loses is stranded, and only beds that it never
+    had are built.
+    """
+    rates, n, rows = at.rates, finance.number, {name: place for place, name in enumerate(LINES)}
+    years, site = spans[-1].year + 1, service.units.site
+    added = np.zeros((years, amount.shape[2]))
+    was_open, was_beds = at.is_open, at.beds
+    most = _by_site(np.where(was_open, was_beds, 0.0), site)
+    lost: list[tuple[float, np.ndarray, np.ndarray]] = []
+    for place, span in enumerate(spans):
+        here, beds = bearer(span), span.beds - promised_beds(service, finance.origin + span.start)
+        change = capacity(rates, span.is_open, beds) - capacity(rates, was_open, was_beds)
+        fallen = np.maximum(-change, 0.0) * _share(
+            np.maximum(-_by_site(change, site), 0.0), np.maximum(-change, 0.0), site
+        )
+        if fallen.any():
+            lost.append((span.start, fallen, bearer(spans[max(place - 1, 0)])))
+        held, had = np.where(span.is_open, beds, 0.0), np.where(was_open, was_beds, 0.0)
+        more = np.maximum(_by_site(held, site) - most, 0.0)
+        risen = np.maximum(held - had, 0.0)
+        more = risen * _share(more, risen, site)
+        most, was_open, was_beds = np.maximum(most, _by_site(held, site)), span.is_open, beds
+        month = min(int(span.start // (DAYS_A_YEAR / MONTHS)), len(amount) - 1)
+        capital = more * n["capital_per_bed"] + _promised_capital(service, span.start, finance.origin)
+        amount[month, rows["capital"], here] += capital
+        amount[month, rows["optimism_bias"], here] += capital * n["optimism_bias"]
+        amount[month, rows["value_added_tax"], here] += capital * (1 + n["optimism_bias"]) * n["value_added_tax"]
+        added[span.year, here] += more
+        if more.any():
+            length = n["double_running_months"] * DAYS_A_YEAR / MONTHS
+            first = max(0.0, span.start - length)
+            wages = rates.per_bed[rates.pool] * rates.factor * more
+            for m, share in _months(first, min(first + length, years * DAYS_A_YEAR)):
+                amount[m, rows["double_running"], here] += wages * share
+        for since, fall, by in lost:
+            passed = int((span.start - since) / DAYS_A_YEAR + 1e-9)
+            if passed < len(finance.stranded_path):
+                for m, share in _months(span.start, span.end):
+                    amount[m, rows["stranded"], by] += fall * finance.stranded_path[passed] * share
+    growth = (1 + n["cost_growth"]) ** (np.arange(len(amount)) // MONTHS)
+    amount[:, rows["capital"] :] *= growth[:, None, None]
+    return added
+
+
+def _by_site(value: np.ndarray, site: np.ndarray) -> np.ndarray:
+    return np.bincount(site, weights=value, minlength=int(site.max(initial=-1)) + 1)
+
+
+def _share(of_site: np.ndarray, of_unit: np.ndarray, site: np.ndarray) -> np.ndarray:
+    """(U,) what each unit's value is multiplied by so that the units of a site sum to the site's."""
+    whole = _by_site(of_unit, site)
+    return np.divide(of_site, whole, out=np.zeros_like(whole), where=whole > 0)[site]
+
+
+def promised_beds(service: Service, at: float) -> np.ndarray:
+    """(U,) beds of promised investments in force: their running cost and capital are named by the promise and not charged by bed."""
+    made = np.zeros(len(service.units))
+    for promise in service.promises:
+        if promise.is_kept and promise.by <= at:
+            made[_kept_unit(service, promise.unit, at)] += promise.beds
+    return np.minimum(made, service.beds(at))
+
+
+def _kept_unit(service: Service, unit: str, at: float) -> int:
+    """The unit of a promise, or the one that has taken its place at its site."""
+    u, is_open = service.unit_index(unit), service.is_open(at)
+    kinds = [kind for kind in service.units.gives if service.gives(kind)[u]]
+    alike = (service.units.site == service.units.site[u]) & is_open
+    for kind in kinds:
+        alike &= service.gives(kind)
+    return int(u if is_open[u] or not alike.any() else np.flatnonzero(alike)[0])
+
+
+def _promised_capital(service: Service, start: float, origin: float) -> np.ndarray:
+    made = np.zeros(len(service.units))
+    for promise in service.promises:
+        if promise.is_kept and max(0.0, promise.by - origin) == start:
+            made[_kept_unit(service, promise.unit, origin + start)] += promise.capital_gbp
+    return made
