@@ -10,12 +10,16 @@ import re
 import shlex
 import sys
 from dataclasses import MISSING, fields
+from functools import partial
 from pathlib import Path
 
 from .configs import choices, folder
 from .service.fault import Fault, InputError, nearest_spelling, refuse, settings
 
-GROUPS = ("scenario", "region", "service", "engine", "run")
+GROUPS = ("scenario", "region", "service", "allocation", "finance", "commissioning", "engine", "run")
+
+SWEEPS = ("sweep", "status", "collect")
+"""Commands about many points (`launch`)."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,6 +38,12 @@ def main(arguments: list[str] | None = None) -> int:
             return _multirun(given)
         if given[:1] == ["repeat"]:
             return _repeat(given[1:])
+        if given[:1] == ["rules"]:
+            return _rules(given[1:])
+        if given and given[0] in SWEEPS:
+            from .launch import command
+
+            return command(given[0], given[1:])
         _answer(*_compose(given), given)
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -47,11 +57,13 @@ def main(arguments: list[str] | None = None) -> int:
 def help_text() -> str:
     """Every choice with one line each."""
     lines = [
-        "python -m sim [scenario=...] [region=...] [service=...] [engine=...] [run=...] [key=value ...]",
+        "python -m sim [scenario=...] [region=...] [service=...] [allocation=...] [finance=...] [commissioning=...] "
+        "[engine=...] [run=...] [key=value ...]",
         "",
         "Compares an option with the baseline, prints the answer and writes a folder of results.",
         "",
         "python -m sim repeat <results folder>   runs it again and says whether the numbers are the same",
+        "python -m sim rules scenario=...        the same question under every rule of allocation, without simulation",
         "",
     ]
     for group in GROUPS:
@@ -106,7 +118,17 @@ def _said(error: Exception) -> Fault:
     return Fault(words, cure=f"{cure} `python -m sim --help`")
 
 
-OPEN = ("service.parameters", "scenario.protected")
+OPEN = (
+    "service.parameters",
+    "service.outcome.parameters",
+    "service.burden.parameters",
+    "scenario.protected",
+    "allocation.attributes",
+    "allocation.constants",
+    "allocation.send",
+    "finance.parameters",
+    "finance.risk_share.shares",
+)
 """Settings whose keys are the user's own, so that Hydra is told to add them."""
 
 
@@ -152,9 +174,6 @@ def _answer(config: dict, chosen: dict, given: list[str]) -> None:
     from .show.terminal import Progress, report
     from .store.provenance import provenance
     from .store.results import check_writable, notices, write_results
-    from .study.load import service_from
-    from .study.question import ask
-    from .study.run import Run
 
     config = settings(config, "config", GROUPS, (*GROUPS, "results", "figures"))
     region, engine = (settings(config[key], key, ("name",), ("name",))["name"] for key in ("region", "engine"))
@@ -162,13 +181,14 @@ def _answer(config: dict, chosen: dict, given: list[str]) -> None:
     faults = [Fault(f"{key} is text", value) for key, value in texts.items() if not isinstance(value, str)]
     faults += [] if isinstance(config["figures"], bool) else [Fault("figures is true or false", config["figures"])]
     refuse(faults)
-    run, scenario = _run(config["run"], Run), _scenario(config["scenario"])
     name = chosen["scenario"]
-    results = Path(config["results"] or _results_folder(settings(config["service"], "service")["name"], region, name))
+    usual = {"allocation": "nearest", "finance": "default", "commissioning": "icb"}
+    unusual = [chosen[group] for group, choice in usual.items() if chosen.get(group, choice) != choice]
+    of = "-".join([str(settings(config["service"], "service")["name"]), *unusual])
+    results = Path(config["results"] or _results_folder(of, region, name))
     check_writable(results)
     progress = Progress("replications")
-    service = service_from(config["service"], region, progress.say)
-    found = ask(service, scenario, run, engine, name, progress)
+    found = find(config, name, partial(service_of, say=progress.say), progress)
     print(report(found, notices(found)), flush=True)
     command = " ".join(["python -m sim", *map(shlex.quote, given)])
     figures = None
@@ -180,6 +200,25 @@ def _answer(config: dict, chosen: dict, given: list[str]) -> None:
         found, results, yaml.safe_dump(config, sort_keys=False, allow_unicode=True), provenance(found, command), figures
     )
     print(f"\nFiles: {results}")
+
+
+def service_of(config: dict, say=None):
+    """The service that a composed config speaks of."""
+    from .study.load import service_from
+
+    return service_from(config["service"], config["region"]["name"], say, config["allocation"])
+
+
+def find(config: dict, name: str, service, progress=None):
+    """The findings of a composed config; ``service`` makes or keeps the service it speaks of."""
+    from .study.load import finance_from
+    from .study.question import ask
+    from .study.run import Run
+
+    run, scenario = _run(config["run"], Run), _scenario(config["scenario"])
+    baseline = service(config)
+    finance = finance_from(config["finance"], config["commissioning"], baseline, run)
+    return ask(baseline, scenario, run, config["engine"]["name"], name, progress, finance)
 
 
 def _repeat(given: list[str]) -> int:
@@ -208,6 +247,19 @@ def _repeat(given: list[str]) -> int:
     return 0
 
 
+def _rules(given: list[str]) -> int:
+    """One scenario under every rule of allocation, and what bypassing costs and gains; printed, nothing is simulated or written."""
+    from .study.allocations import as_text, bypass_table, compare_allocations
+
+    config, _ = _compose(given)
+    service = service_of(config)
+    rows = compare_allocations(service, _scenario(config["scenario"]))
+    print(*as_text(rows), "", *(f"{row['rule']}: {row['remark']}" for row in rows), sep="\n")
+    if (service.gives("comprehensive") & service.gives(service.access_kind) & service.is_open()).any():
+        print("", "Straight to a comprehensive unit, by the delay allowed", *as_text(bypass_table(service), 3), sep="\n")
+    return 0
+
+
 def _run(given: dict, kind):
     made = settings(given, "run", known=tuple(kind.__dataclass_fields__))
     return kind(**{key: str(value) if key == "start" else value for key, value in made.items()})
@@ -219,7 +271,7 @@ def _results_folder(service: object, region: str, scenario: str) -> Path:
 
 
 def _scenario(given: dict):
-    """A verb from its sentence: ``_target_`` and its settings; a list under ``steps`` is built too."""
+    """A verb from its sentence: ``_target_`` and its settings; verbs inside it (a list under ``steps``, a ``rule``) are built too."""
     import scenarios
 
     made = settings(given, "scenario")
@@ -239,6 +291,8 @@ def _scenario(given: dict):
     for key, value in made.items():
         if isinstance(value, list):
             made[key] = tuple(value)
+        elif isinstance(value, dict) and "_target_" in value:
+            made[key] = _scenario(value)
     return verb(**made)
 
 

@@ -52,7 +52,7 @@ def minutes_map(found: Findings, ax) -> None:
 
     service, before, after = found.service, found.before, found.after
     places, sites = service.areas, service.sites
-    added = after.nearest.minutes - before.nearest.minutes
+    added = after.first.minutes - before.first.minutes
     edges = [-1e3, -0.05, 0.05, 5, 10, 20, 1e3]
     colours = ListedColormap([SKY, "#D0D0D0", "#F0D060", ORANGE, RED, "#7A0177"])
     labels = ["shorter", "unchanged", "up to 5", "5 to 10", "10 to 20", "over 20"]
@@ -111,7 +111,7 @@ def volumes(found: Findings, ax) -> None:
     )
     if minimum := minimum_of(service):
         ax.axhline(minimum, color=RED, linewidth=1, linestyle="--", label=f"minimum {minimum:g}")
-    ax.set_title(f"Volume of each {service.access_kind} unit, modelled by nearest unit")
+    ax.set_title(f"Volume of each {service.access_kind} unit, modelled")
     ax.set_ylabel("index admissions a year")
     ax.set_xlabel(f"{len(order)} units, largest first", labelpad=10)
     ax.set_xticks([])
@@ -128,8 +128,9 @@ def travel(found: Findings, ax) -> None:
         (found.before, GREY, "--", "baseline"),
         (found.after, BLUE, "-", found.scenario),
     ):
-        order = np.argsort(seen.nearest.minutes, kind="stable")
-        minutes, share = seen.nearest.minutes[order], np.cumsum(demand[order]) / demand.sum()
+        parts = seen.parts
+        order = np.argsort(parts.minutes, kind="stable")
+        minutes, share = parts.minutes[order], np.cumsum((demand[parts.area] * parts.share)[order]) / demand.sum()
         ax.step(
             np.concatenate([[0], minutes]),
             100 * np.concatenate([[0], share]),
@@ -155,7 +156,7 @@ def travel(found: Findings, ax) -> None:
     ax.set_title(f"Travel to the first {service.access_kind} unit")
     ax.set_xlabel("minutes")
     ax.set_ylabel("% of patients within")
-    ax.set_xlim(0, max(float(np.nanmax(found.after.nearest.minutes)), max(service.threshold_minutes)) * 1.02)
+    ax.set_xlim(0, max(float(np.nanmax(found.after.parts.minutes)), max(service.threshold_minutes)) * 1.02)
     ax.set_ylim(0, 101)
     ax.legend(frameon=False, loc="center right")
     ax.spines[["top", "right"]].set_visible(False)

@@ -8,6 +8,7 @@ import textwrap
 import time
 
 from ..study import tables
+from ..study.outcome import BASIS as OF_ESTIMATES
 from ..study.tables import Findings
 from ..study.who import receivers, worst_off
 
@@ -87,27 +88,29 @@ def table(rows: list[dict]) -> list[str]:
         numbers = "  ".join(f"{line[i]:>{size[i]}}" for i in range(1, 5))
         return f"{line[0]:<{size[0]}}  {numbers}  {line[5]}".rstrip()
 
-    exact = sum(row["low"] is None for row in rows)
     rule = "-" * min(width(), sum(size) + 10)
-    return [
-        "Without simulation (exact for nearest allocation)".ljust(size[0]),
-        lay(head),
-        rule,
-        *map(lay, body[:exact]),
-        "",
-        "Simulated (paired: the same patients under both)",
-        rule,
-        *map(lay, body[exact:]),
-    ]
+    parts = (
+        ("Without simulation (exact for the allocation in force)", lambda row: row["low"] is None),
+        ("Without simulation (interval of the estimates, not of luck)", lambda row: row["basis"] == OF_ESTIMATES),
+        ("Simulated (paired: the same patients under both)", lambda row: row["low"] is not None and row["basis"] != OF_ESTIMATES),
+    )
+    lines: list[str] = []
+    for title, is_of in parts:
+        of = [lay(line) for row, line in zip(rows, body) if is_of(row)]
+        if of:
+            lines += [*([""] if lines else []), title, *([] if lines else [lay(head)]), rule, *of]
+    return lines
 
 
-_DECIMALS = {"minutes": 1, "%": 1, "hours": 2, "per 100": 1, "GBP million a year": 1}
+_DECIMALS = {"minutes": 1, "QALYs a year": 1, "%": 1, "hours": 2, "per 100": 1, "GBP million a year": 1, "GBP million": 1}
 """Decimals shown of each unit; all others are shown whole."""
 
 
 def _number(value: float | None, unit: str) -> str:
     if value is None or value != value:
         return "-"
+    if value in (float("inf"), float("-inf")):
+        return "none"
     return f"{value:,.{_DECIMALS.get(unit, 0)}f}"
 
 
@@ -115,6 +118,8 @@ def _signed(value: float | None, unit: str) -> str:
     if value is None or value != value:
         return "-"
     shown = _number(abs(value), unit)
+    if shown == "none":
+        return shown
     if float(shown.replace(",", "")) == 0:
         return "0"
     return ("+" if value > 0 else "-") + shown
@@ -125,7 +130,8 @@ def _interval(row: dict) -> str:
         return ""
     if row["low"] != row["low"]:
         return "-"
-    return f"{_signed(row['low'], row['unit'])} to {_signed(row['high'], row['unit'])}"
+    said = _number if row["difference"] is None else _signed
+    return f"{said(row['low'], row['unit'])} to {said(row['high'], row['unit'])}"
 
 
 def _remarks(found: Findings) -> list[str]:

@@ -16,7 +16,11 @@ from tempfile import mkdtemp
 import numpy as np
 
 from ..service.fault import Fault, refuse
-from ..study import tables
+from ..service.service import Parameter
+from ..study import money, tables
+from ..study.outcome import outcome
+from ..study.plan import plan
+from ..study.staff import beds, staff
 from ..study.tables import Findings
 from ..study.tail import concentration, footprint, standardised_rates, standards_by_unit
 from ..study.warmup import warm_up
@@ -158,19 +162,32 @@ def parameter_rows(found: Findings) -> list[dict]:
         {
             "parameter": p.name,
             "value": describe(p.value),
+            "low": p.low,
+            "high": p.high,
             "unit": p.unit,
             "source": p.source,
             "confidence": p.confidence,
             "basis": p.basis,
             "guess": p.is_guess,
+            "interval": p.interval,
+            "contrary": p.contrary,
             "note": p.note,
         }
-        for p in found.service.parameters
+        for p in (*found.service.parameters, *finance_parameters(found))
     ]
 
 
+def finance_parameters(found: Findings) -> list[Parameter]:
+    """The numbers of finance that the service does not name itself."""
+    known = {p.name for p in found.service.parameters}
+    numbers = found.finance.parameters if found.finance else {}
+    return [p for p in numbers.values() if p.name not in known]
+
+
 def describe(value: object) -> str:
-    """A number or a law in words."""
+    """A number, a row of numbers or a law in words."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, float):
         return f"{value:g}"
     said = [
@@ -187,6 +204,7 @@ def notices(found: Findings) -> list[str]:
     said = ["Open data, illustrative, not a proposal."] if region.is_open_data else []
     said += [*region.warning]
     said.append(f"Minutes: {region.travel.basis}. Bodies: {region.boundaries}.")
+    said += dict.fromkeys([service.allocation.sentence, found.after.service.allocation.sentence])
     if service.beds_rule:
         said.append("Beds: " + service.beds_rule + ".")
     names, after = service.units.id, found.after
@@ -250,6 +268,33 @@ TABLES: Mapping[str, tuple[Callable[[Findings], list[dict]], str]] = {
     "standards.csv": (
         lambda found: standards_by_unit(found.experiment, found.before, found.after),
         "one row a unit and standard: volumes, quality of the data, chance of meeting the minimum",
+    ),
+    "outcome.csv": (
+        outcome,
+        "treatment in time: time alone and time with volume side by side, break-even, contrary evidence; journeys and emissions",
+    ),
+    "beds.csv": (beds, "one row a unit and date: beds in force and beds for a stated chance of delay, quick and simulated; pooling apart"),
+    "staff.csv": (staff, "one row a provider and group of staff: whole-time equivalents, smallest rotas, who moves and who must be found"),
+    "plan.csv": (plan, "one row an organisation and month or year, two years: beds, heads, income and running cost, baseline and option"),
+    "option_costs.csv": (
+        money.option_costs,
+        "one row a plan year and line: what the service costs, baseline and option; discounted; guesses named",
+    ),
+    "option_costs_by_month.csv": (money.option_costs_by_month, "one row a twelfth of a plan year: the same lines"),
+    "bridge.csv": (money.bridge_rows, "from the baseline of the first year to the option, by cause; the steps sum exactly"),
+    "money_kinds.csv": (money.savings_kinds, "what the system saves in cash, what is not released, what only changes hands"),
+    "providers.csv": (
+        money.providers,
+        "one row a trust and plan year: income, implied price, cost, stranded, margin, stability and its rule, alignment",
+    ),
+    "payers.csv": (
+        money.payers,
+        "one row a commissioner and plan year: spending, budget, pooling, risk share, chance of overspending",
+    ),
+    "savings.csv": (money.savings, "one row a commissioner and plan year: savings wanted, identified, risk-rated, gap"),
+    "do_nothing.csv": (
+        money.do_nothing,
+        "one row a plan year with expected growth: doing nothing and the option - cost, overspending, units under the minimum",
     ),
     "concentration.csv": (
         lambda found: [

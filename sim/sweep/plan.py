@@ -1,0 +1,187 @@
+"""Plans: all the points of a sweep, on disk before any is asked.
+
+A plan is one Parquet file: a row a point (its key, which composed config it starts from, and the values it sets in it), and in
+the footer the configs and what they rest on. Its name comes from its content and it is never changed, so that a task that has
+waited for days reads what it was submitted with. ``sweep.json`` names the plan in force.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..service.fault import Fault, refuse
+from .parts import whole, write_whole
+from .point import Keys, canonical, code_version, digest, with_values
+
+ROOT = Path("results") / "sweeps"
+CHUNK = 5000
+"""Points that are read together."""
+
+
+@dataclass(frozen=True)
+class Base:
+    """A composed config from which points start."""
+
+    choices: Mapping[str, str]
+    """Group: choice, as ``scenario: close``."""
+    config: Mapping
+    data: Mapping[str, str]
+    """Hashes of the region's tables by file."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One question of a sweep."""
+
+    number: int
+    """Its place in the plan, from 0."""
+    key: str
+    scenario: str
+    config: Mapping
+    data: Mapping[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """The points of a sweep."""
+
+    axes: tuple[str, ...]
+    """What differs between points: config groups and dotted settings."""
+    bases: tuple[Base, ...]
+    base: Sequence[int]
+    """(P,) which config."""
+    values: Sequence[tuple]
+    """(P,) the values of the axes."""
+    by: tuple[str, ...]
+    """What outcomes are kept by: all, kind, unit ..."""
+    code: str = field(default_factory=code_version)
+
+    def __len__(self) -> int:
+        return len(self.base)
+
+    def keys(self) -> list[str]:
+        """(P,) the keys, in the plan's order.
+
+        Settings that a config was composed with are in it already; the others are set point by point.
+        """
+        made = [
+            Keys(
+                each.config,
+                self.set_in(each),
+                [each.choices["scenario"], sorted(each.data.items()), self.by, self.code],
+            )
+            for each in self.bases
+        ]
+        places = [[self.axes.index(axis) for axis in self.set_in(each)] for each in self.bases]
+        return [made[b].key([values[place] for place in places[b]]) for b, values in zip(self.base, self.values)]
+
+    def set_in(self, base: Base) -> list[str]:
+        """The axes whose values are set in a config point by point; the others it was composed with."""
+        return [axis for axis in self.axes if axis not in base.choices]
+
+
+def write_plan(plan: Plan, folder: Path, told: Mapping) -> Stored:
+    """Write a plan and put it in force.
+
+    Parameters
+    ----------
+    plan
+        Points that come twice are kept once.
+    folder
+        The sweep's own.
+    told
+        What to say in ``sweep.json`` next to it, for people.
+    """
+    import pyarrow as pa
+
+    keys = plan.keys()
+    first = {}
+    for place, key in enumerate(keys):
+        first.setdefault(key, place)
+    rows = list(first.values())
+    head = {
+        "axes": plan.axes,
+        "bases": [{"choices": dict(b.choices), "config": b.config, "data": dict(b.data)} for b in plan.bases],
+        "by": plan.by,
+        "code": plan.code,
+    }
+    text = canonical(head)
+    columns = {
+        "key": [keys[row] for row in rows],
+        "base": pa.array([plan.base[row] for row in rows], pa.int32()),
+        "values": [canonical(plan.values[row]) for row in rows],
+    }
+    name = f"plan-{digest(text + ' '.join(columns['key']))}.parquet"
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / name).is_file():
+        table = pa.table(columns).replace_schema_metadata({"plan": text})
+        write_whole(folder / name, table, row_group_size=CHUNK)
+    with whole(folder / "sweep.json") as file:
+        said = {**told, "plan": name, "points": len(rows), "axes": plan.axes, "by": plan.by, "code": plan.code}
+        file.write((json.dumps(said, indent=2) + "\n").encode())
+    return Stored(folder, name)
+
+
+class Stored:
+    """A plan on disk; reads only what it is asked for."""
+
+    def __init__(self, folder: Path, name: str | None = None):
+        """Open a plan.
+
+        Parameters
+        ----------
+        folder
+            The sweep's own.
+        name
+            The plan; the one in force where not given.
+        """
+        from pyarrow import parquet
+
+        self.folder = Path(folder)
+        if name is None:
+            known = self.folder / "sweep.json"
+            cure = f"sweeps are under {self.folder.parent}"
+            refuse([] if known.is_file() else [Fault("no such sweep", self.folder.name, cure)])
+            name = json.loads(known.read_text(encoding="utf-8"))["plan"]
+        self.name = name
+        with parquet.ParquetFile(self.folder / name) as file:
+            head = json.loads(file.schema_arrow.metadata[b"plan"])
+        self.axes = tuple(head["axes"])
+        self.bases = tuple(Base(**each) for each in head["bases"])
+        self.by = tuple(head["by"])
+        self.code = head["code"]
+
+    @property
+    def parts(self) -> Path:
+        """The folder of parts."""
+        return self.folder / "parts"
+
+    def keys(self):
+        """(P,) the keys as an Arrow array, in the plan's order."""
+        from pyarrow import parquet
+
+        return parquet.read_table(self.folder / self.name, columns=["key"])["key"].combine_chunks()
+
+    def table(self):
+        """The whole plan: key, base, values."""
+        from pyarrow import parquet
+
+        return parquet.read_table(self.folder / self.name)
+
+    def points(self, rows: Sequence[int]) -> Iterator[Point]:
+        """The points of some rows, in the order given."""
+        from pyarrow import parquet
+
+        with parquet.ParquetFile(self.folder / self.name) as file:
+            groups = {row // CHUNK for row in rows}
+            read = {group: file.read_row_group(group) for group in groups}
+        for row in rows:
+            table, place = read[row // CHUNK], row % CHUNK
+            base = self.bases[table["base"][place].as_py()]
+            values = dict(zip(self.axes, json.loads(table["values"][place].as_py())))
+            own = {axis: value for axis, value in values.items() if axis not in base.choices}
+            config = with_values(base.config, list(own), list(own.values()))
+            yield Point(row, table["key"][place].as_py(), base.choices["scenario"], config, base.data)

@@ -1,0 +1,110 @@
+"""Points: one question of a sweep, known by the content it rests on.
+
+The key of a point is a hash of all that its numbers follow from - the composed config, the data and the code - and of nothing
+else: not of the sweep it is in, its place there, the machine or the time. Two sweeps that ask the same question share its key;
+whatever changes a number changes the key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
+
+IGNORED = ("results", "figures")
+"""Settings that change no number, next to ``run.workers``."""
+
+LENGTH = 32
+"""Hexadecimal digits of a key: 128 bits, so that two of 10^9 points are alike with a chance of 10^-21."""
+
+
+def canonical(value: object) -> str:
+    """A value as JSON in one spelling; keys stay in their order, which in a pathway means something.
+
+    Examples
+    --------
+    >>> canonical({"b": [1, 2.5], "a": None})
+    '{"b":[1,2.5],"a":null}'
+    """
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest(text: str) -> str:
+    """The key of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:LENGTH]
+
+
+def bare(config: Mapping) -> dict:
+    """A config without the settings that change no number."""
+    kept = {key: value for key, value in config.items() if key not in IGNORED}
+    return kept | {"run": {key: value for key, value in kept["run"].items() if key != "workers"}}
+
+
+def with_values(config: Mapping, axes: Sequence[str], values: Sequence[object]) -> dict:
+    """A copy of a config in which the settings named by dotted keys are replaced.
+
+    Examples
+    --------
+    >>> with_values({"run": {"seed": 1, "years": 1}}, ["run.seed"], [7])
+    {'run': {'seed': 7, 'years': 1}}
+    """
+    made = deepcopy(dict(config))
+    for axis, value in zip(axes, values):
+        *path, last = axis.split(".")
+        place = made
+        for name in path:
+            place = place[_step(place, name)]
+        place[_step(place, last)] = value
+    return made
+
+
+def _step(place: object, name: str) -> str | int:
+    return int(name) if isinstance(place, list) else name
+
+
+class Keys:
+    """Makes the keys of many points that differ in a few settings, from the JSON of one with gaps: microseconds a point."""
+
+    def __init__(self, config: Mapping, axes: Sequence[str], rest: object):
+        """Take the config of all points but for ``axes`` (dotted keys), and what else they rest on."""
+        # run.workers and the like may be swept by mistake: they are in no key, so their gaps are nowhere.
+        gaps = [f"\0{place}\0" for place in range(len(axes))]
+        text = canonical([bare(with_values(config, axes, gaps)), rest])
+        spelt = [canonical(gap) for gap in gaps]
+        found = sorted((text.index(gap), place) for place, gap in enumerate(spelt) if gap in text)
+        self.order = [place for _, place in found]
+        self.pieces = []
+        start = 0
+        for at, place in found:
+            self.pieces.append(text[start:at])
+            start = at + len(spelt[place])
+        self.end = text[start:]
+
+    def key(self, values: Sequence[object]) -> str:
+        """The key of the point with these values of the axes."""
+        filled = [part for piece, place in zip(self.pieces, self.order) for part in (piece, canonical(values[place]))]
+        return digest("".join(filled) + self.end)
+
+
+@cache
+def code_version() -> str:
+    """A hash of the sources whose numbers a point holds: every module and table of the package and its scenarios, regions apart.
+
+    Regions are data: their hashes come with them.
+    """
+    root = Path(__file__).parents[2]
+    files = (path for package in ("sim", "scenarios") for path in _sources(root / package))
+    made = hashlib.sha256()
+    for path in sorted(files):
+        made.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return made.hexdigest()[:LENGTH]
+
+
+def _sources(folder: Path) -> Iterable[Path]:
+    for path in folder.rglob("*"):
+        within = path.relative_to(folder).parts
+        if path.suffix in (".py", ".csv") and not {"regions", "show"} & set(within[:-1]):
+            yield path

@@ -1,0 +1,42 @@
+"""Status: how far a sweep is, from any shell that sees its folder."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+
+from . import slurm
+from .plan import Stored
+from .run import RUNNING, lasting
+from .standing import Standing, standing
+
+FRESH_SECONDS = 120.0
+"""A sweep whose last word is older is not being asked here any more, or one shard takes longer than that."""
+
+
+def status(stored: Stored) -> tuple[Standing, str]:
+    """How far a sweep is, and one line that says it."""
+    found = standing(stored)
+    said = [f"{stored.folder.name}: {found.said()}"]
+    running, width = _here(stored)
+    tasks = slurm.queue(stored.folder) if shutil.which("squeue") and (stored.folder / "slurm").is_dir() else None
+    if tasks:
+        running = ", ".join(f"{count} tasks {state.lower()}" for state, count in sorted(tasks.items()))
+        width = tasks["RUNNING"]
+    if len(found.left):
+        said.append(running or "nothing is running")
+        if running and width and found.seconds == found.seconds:
+            said.append(f"about {lasting(found.seconds * len(found.left) / width)} left")
+    return found, "; ".join(said)
+
+
+def _here(stored: Stored) -> tuple[str, int]:
+    """What a local sweep last said of itself: shards running, processes."""
+    try:
+        told = json.loads((stored.folder / RUNNING).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return "", 0
+    if time.time() - told["at"] > FRESH_SECONDS:
+        return "", 0
+    return f"{told['shards_running']} shards running", told["workers"]
