@@ -8,7 +8,6 @@ import textwrap
 import time
 
 from ..study import tables
-from ..study.outcome import BASIS as OF_ESTIMATES
 from ..study.tables import Findings
 from ..study.who import receivers, worst_off
 
@@ -88,21 +87,27 @@ def table(rows: list[dict]) -> list[str]:
         numbers = "  ".join(f"{line[i]:>{size[i]}}" for i in range(1, 5))
         return f"{line[0]:<{size[0]}}  {numbers}  {line[5]}".rstrip()
 
-    rule = "-" * min(width(), sum(size) + 10)
-    parts = (
-        ("Without simulation (exact for the allocation in force)", lambda row: row["low"] is None),
-        ("Without simulation (interval of the estimates, not of luck)", lambda row: row["basis"] == OF_ESTIMATES),
-        ("Simulated (paired: the same patients under both)", lambda row: row["low"] is not None and row["basis"] != OF_ESTIMATES),
-    )
-    lines: list[str] = []
-    for title, is_of in parts:
-        of = [lay(line) for row, line in zip(rows, body) if is_of(row)]
-        if of:
-            lines += [*([""] if lines else []), title, *([] if lines else [lay(head)]), rule, *of]
+    lines = [lay(head)]
+    for section in dict.fromkeys(row["section"] for row in rows):
+        lines += [section, "-" * min(width(), sum(size) + 10)]
+        lines += [lay(line) for row, line in zip(rows, body) if row["section"] == section]
+        lines.append("")
+    lines += [
+        "exact: no simulation, exact for the allocation in force.  Other intervals: of luck, paired over the same patients under",
+        "both; in `Clinical outcome`, of the published estimates. What rests on a guess says so; parameters.csv says which one.",
+    ]
     return lines
 
 
-_DECIMALS = {"minutes": 1, "QALYs a year": 1, "%": 1, "hours": 2, "per 100": 1, "GBP million a year": 1, "GBP million": 1}
+_DECIMALS = {
+    "minutes": 1,
+    "QALYs a year": 1,
+    "%": 1,
+    "hours": 2,
+    "per 100": 1,
+    "GBP million a year": 1,
+    "GBP million": 1,
+}
 """Decimals shown of each unit; all others are shown whole."""
 
 
@@ -127,7 +132,7 @@ def _signed(value: float | None, unit: str) -> str:
 
 def _interval(row: dict) -> str:
     if row["low"] is None:
-        return ""
+        return "a guess" if "guess" in row["measure"] else "exact"
     if row["low"] != row["low"]:
         return "-"
     said = _number if row["difference"] is None else _signed

@@ -50,6 +50,9 @@ class Findings:
 
 _EXACT = "no simulation"
 
+SECTIONS = ("Access", "Volumes and standards", "Waits", "Beds, staff and journeys", "Money", "Clinical outcome")
+"""The parts of the summary, in order."""
+
 _SIMULATED = (
     ("wait_hours_mean", "kind", "mean wait for a bed", "hours"),
     ("wait_share_delayed", "kind", "requests that wait for a bed", "%"),
@@ -60,22 +63,27 @@ _SIMULATED = (
     ("lost_per_year", "all", "patients lost", "a year"),
     ("unplaced_per_year", "all", "patients unplaced", "a year"),
 )
+"""Measures of the simulation in the summary: name, by what, in words, unit."""
 
 
 def summary(found: Findings) -> list[dict]:
     """One row a measure: baseline, option, paired difference, 95 % interval, and on what it rests."""
-    return [*_exact_rows(found), *outcome_summary(found), *_simulated_rows(found)]
+    outcome = [{"section": "Clinical outcome", **row} for row in outcome_summary(found)]
+    rows = [*_exact_rows(found), *outcome, *_simulated_rows(found)]
+    return sorted(rows, key=lambda row: SECTIONS.index(row["section"]))
 
 
 def _exact_rows(found: Findings) -> list[dict]:
     before, after, service = found.before, found.after, found.service
     kind, minimum = service.access_kind, minimum_of(service)
     rows: list[dict] = []
+    section = "Access"
 
     def add(measure: str, unit: str, x: float, y: float) -> None:
         is_noise = abs(y - x) <= 1e-12 * max(abs(x), abs(y))  # of two sums, and another one on another machine
         rows.append(
             {
+                "section": section,
                 "measure": measure,
                 "unit": unit,
                 "baseline": float(x),
@@ -113,11 +121,13 @@ def _exact_rows(found: Findings) -> list[dict]:
             100 * before.within_and_large[0],
             100 * after.within_and_large[0],
         )
+    section = "Volumes and standards"
     for standard in service.standards:
         of_what = f" {standard.counts}" if standard.counts != "index" else ""
         least = _least(standard.minimum, after.service.standard_like(standard).minimum)
         label = f"{standard.kind} units under {least}{of_what} a year, modelled"
         add(label, "units", *(int(_fails(v, standard).sum()) for v in (before, after)))
+    section = "Access"
     longer, index = _longer(found)
     add("patients whose journey grows", "a year", 0, index[longer].sum())
     add(
@@ -126,20 +136,26 @@ def _exact_rows(found: Findings) -> list[dict]:
         len(before.access.unreached.area),
         len(after.access.unreached.area),
     )
+    section = "Beds, staff and journeys"
     add("beds in force", "beds", before.beds[before.is_open].sum(), after.beds[after.is_open].sum())
     gap = [deprivation_gap(seen) for seen in (before, after)]
+    section = "Access"
     if gap[0] == gap[0]:
         add("minutes more for the most than for the least deprived fifth", "minutes", *gap)
+    section = "Beds, staff and journeys"
     taking = receivers(before, after)
     add("units that gain patients and cannot take them", "units", 0, sum(not row["can_take_them"] for row in taking))
+    section = "Volumes and standards"
     if service.treated and service.eligible_share:
         each = [
             100 * np.sum(v.load.counted.get(service.treated, 0.0)) / (service.eligible_share * v.load.index.sum())
             for v in (before, after)
         ]
         add(f"{service.treated} treated per 100 eligible", "per 100", *each)
+    section = "Beds, staff and journeys"
     for measure, unit, x, y in (*staff_summary(found), *journey_summary(found)):
         add(measure, unit, x, y)
+    section = "Money"
     if before.cost and after.cost:
         add(
             "cost of the service (parts are guesses)",
@@ -188,6 +204,7 @@ def _simulated_rows(found: Findings) -> list[dict]:
                 continue
             rows.append(
                 {
+                    "section": "Waits" if by == "kind" else "Beds, staff and journeys",
                     "measure": f"{label}, {of}" if of else label,
                     "unit": unit,
                     "baseline": scale * each.baseline,
