@@ -6,7 +6,7 @@ RUN := $(BIN)/python
 # Imports are slow when bytecode may not be kept.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test slow benchmark lint constraints clean
+.PHONY: demo test slow cluster benchmark lint constraints clean
 
 demo: $(VENV)/installed
 	$(RUN) -m sim scenario=close_small_units
@@ -15,7 +15,12 @@ test: $(VENV)/installed
 	$(RUN) -m pytest -n 2 --dist worksteal
 
 slow: $(VENV)/installed
-	$(RUN) -m pytest -n 2 --dist worksteal -m slow
+	$(RUN) -m pytest -n 2 --dist worksteal -m slow --ignore=tests/cluster
+
+# Sweeps on a real Slurm, where its daemons are installed; elsewhere the tests say why they are skipped.
+cluster: $(VENV)/installed
+	$(RUN) -m pip install -q -c constraints.txt -e ".[cluster]"
+	$(RUN) -m pytest -m slow tests/cluster -v -rs --durations=0
 
 benchmark: $(VENV)/installed
 	$(RUN) -m pip install -q -c constraints.txt -e ".[benchmark]"
@@ -32,7 +37,7 @@ $(VENV)/installed: pyproject.toml constraints.txt
 
 constraints:
 	$(RUN) -m pip install -q uv
-	$(RUN) -m uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-header --extra test --extra notebook pyproject.toml -o constraints.txt
+	$(RUN) -m uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-header --extra test --extra notebook --extra cluster pyproject.toml -o constraints.txt
 
 clean:
 	$(PYTHON) -c "import shutil; shutil.rmtree('$(VENV)', ignore_errors=True)"

@@ -12,7 +12,7 @@ from sim.service.fault import Fault, is_number, refuse
 from sim.service.service import Service, WeeklyHours
 
 from .find import Finder, unit_names
-from .open_hours import nowhere_open
+from .open_hours import NOT_EXPECTED, nowhere_open
 from .rules import index_share
 
 _FIRST_HOUR = 8
@@ -69,9 +69,7 @@ class CapVolume:
             said = f"capped: open {hours} of 168 hours a week, {volume[u]:.0f} a year expected"
             marks[unit] = (said if unit in capped else f"under its cap as it is, {volume[u]:.0f} a year expected",)
         option = replace(service, hours={**service.hours, **capped})
-        said = (
-            f"{', '.join(self.units)} take at most {self.most:g} patients a year each, on average, by hours of opening."
-        )
+        said = f"{', '.join(self.units)} take at most {self.most:g} patients a year each, on average, by hours of opening. {NOT_EXPECTED}"
         return option.with_changes(said=said, marks=marks)
 
     def _hours(self, service: Service, kind: str, rows: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:

@@ -21,10 +21,10 @@ class FarthestFromStandard(ClosingRule):
     cause: ClassVar[str] = "short of a standard"
 
     def closing(self, seen: Map) -> np.ndarray:
-        return self._lacking(seen) > 1e-9
+        return seen.once("lacking", lambda: self._lacking(seen)) > 1e-9
 
     def first(self, seen: Map) -> np.ndarray:
-        return -self._lacking(seen)
+        return -seen.once("lacking", lambda: self._lacking(seen))
 
     def _lacking(self, seen: Map) -> np.ndarray:
         """(W,) the sum over standards of the share that is lacking: 0.25 for 450 of 600; 1 for one a table calls not met."""

@@ -228,8 +228,8 @@ def _sentence(promise: Promise) -> str:
         f"{promise.volume:.0f} a year becomes {promise.expected:.0f} of {promise.target:g} (from {_sources(promise)})"
     )
     price = f"GBP {promise.cost_gbp:,.0f} a year and {promise.capital_gbp:,.0f} once"
-    said = f"{promise.unit} stays on a promise due on day {promise.by:g}: {becomes}, beds {promise.beds}, staff {promise.staff:g}, {price}; "
-    said += f"{chance}; here taken as {state}."
+    said = f"{promise.unit} stays on a promise due on day {promise.by:g}: {becomes}, beds {promise.beds}, "
+    said += f"staff {promise.staff:g}, {price}; {chance}; here taken as {state}."
     if promise.expected < promise.target * (1 - 1e-9):
         said += " Even if it is kept the target is not reached."
     if promise.pushed_under:

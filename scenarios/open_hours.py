@@ -14,6 +14,9 @@ from .find import Finder, unit_names
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
+NOT_EXPECTED = "Rows without simulation take units as open at all hours."
+"""What a report must say where units have hours."""
+
 _SPAN = re.compile(r"([A-Za-z]+)(?:\s*-\s*([A-Za-z]+))?\s+(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
 
 
@@ -21,7 +24,7 @@ _SPAN = re.compile(r"([A-Za-z]+)(?:\s*-\s*([A-Za-z]+))?\s+(\d{1,2}):(\d{2})\s*-\
 class OpenHours:
     """Named units take new patients in opening hours only; those who wait there stay, and beds are still given at night.
 
-    The hours hold for the whole run. What stands in the report without simulation takes the units as always open.
+    The hours hold for the whole run.
     """
 
     units: tuple[str, ...]
@@ -39,7 +42,7 @@ class OpenHours:
         hours = WeeklyHours(read_hours(self.hours))
         find.faults += nowhere_open(service, {**service.hours, **dict.fromkeys(self.units, hours)})
         find.refuse()
-        said = f"{', '.join(self.units)} take new patients {self.hours} only."
+        said = f"{', '.join(self.units)} take new patients {self.hours} only. {NOT_EXPECTED}"
         option = replace(service, hours={**service.hours, **dict.fromkeys(self.units, hours)})
         marks = {unit: (f"open {int(hours.is_open.sum())} of 168 hours a week",) for unit in self.units}
         return option.with_changes(said=said, marks=marks)

@@ -9,7 +9,7 @@ Letters: A areas, U units, W units judged (those open units that give the kind o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import ClassVar
@@ -70,6 +70,13 @@ class Map:
     """(W,) what the volume by the source that decides exceeds the modelled one by, before anything closes."""
     is_open: np.ndarray
     """(W,) bool."""
+    _known: dict[str, np.ndarray] = field(default_factory=dict, init=False, repr=False)
+
+    def once(self, name: str, make: Callable[[], np.ndarray]) -> np.ndarray:
+        """What a rule works out of this map, worked out once."""
+        if name not in self._known:
+            self._known[name] = make()
+        return self._known[name]
 
     @cached_property
     def _nearest(self):

@@ -12,7 +12,10 @@ from importlib import import_module
 _WHERE = {
     "Run": "sim.study.run",
     "ask": "sim.study.question",
+    "bypass_table": "sim.study.allocations",
+    "calibrate": "sim.journeys.calibration",
     "compare": "sim.study.comparison",
+    "compare_allocations": "sim.study.allocations",
     "experiment": "sim.study.experiment",
     "InputError": "sim.service.fault",
     "load_finance": "sim.study.load",

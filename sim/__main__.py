@@ -6,9 +6,11 @@ its traceback.
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import sys
+import warnings
 from dataclasses import MISSING, fields
 from functools import partial
 from pathlib import Path
@@ -63,6 +65,9 @@ def help_text() -> str:
         "Compares an option with the baseline, prints the answer and writes a folder of results.",
         "",
         "python -m sim repeat <results folder>   runs it again and says whether the numbers are the same",
+        "python -m sim -m key=a,b ...            tens of questions, by Hydra's launchers: hydra/launcher=basic, joblib, submitit_slurm",
+        "python -m sim sweep <name> key=a,b ...  many, here or on Slurm (sweep.on=slurm); see docs/sweeps.md",
+        "python -m sim status <name>, collect <name>",
         "python -m sim rules scenario=...        the same question under every rule of allocation, without simulation",
         "",
     ]
@@ -297,11 +302,16 @@ def _scenario(given: dict):
 
 
 def _multirun(given: list[str]) -> int:
-    """Several questions one after the other, through Hydra's own sweeper and launcher."""
+    """Several questions, through Hydra's own sweeper and launcher: each in a results folder of its own; one that is refused keeps
+    no other from its turn."""
     import hydra
 
     words = _checked([word for word in given if word not in ("-m", "--multirun")], is_sweep=True)
-    refused = []
+    varied = _varied(words)
+    # The launchers' configs of ours are whole, and go before those of the same name that come with the plugins.
+    warnings.filterwarnings("ignore", message=r"(?s).*validated against ConfigStore schema with the same name")
+    # Hydra then hands on what a point raised, from whichever process it ran in.
+    os.environ["HYDRA_FULL_ERROR"] = "1"
 
     @hydra.main(config_path=str(folder()), config_name="config", version_base="1.3")
     def one(config) -> None:
@@ -313,15 +323,41 @@ def _multirun(given: list[str]) -> int:
         task = list(current.overrides.task)
         try:
             made = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
-            _answer(made, dict(current.runtime.choices), task)
+            chosen = dict(current.runtime.choices)
+            _answer({**made, "results": str(_own_folder(made, chosen["scenario"], task, varied))}, chosen, task)
         except (InputError, OmegaConfBaseException) as error:
             said = error if isinstance(error, InputError) else _said(error)
-            refused.append(said)
-            print(f"error: {' '.join(task)}: {said}", file=sys.stderr)
+            print(f"error: {' '.join(task)}: {said}", file=sys.stderr, flush=True)
+            raise InputError(str(said)) from None
 
     sys.argv = [sys.argv[0], "-m", *words]
-    one()
-    return 2 if refused else 0
+    try:
+        one()
+    except InputError:
+        return 2
+    return 0
+
+
+def _varied(words: list[str]) -> set[str]:
+    """The settings that differ between several questions, the scenario's name apart."""
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import HydraException
+
+    try:
+        made = OverridesParser.create().parse_overrides(words)
+    except HydraException as error:
+        refuse([_said(error)])
+    return {each.get_key_element() for each in made if each.is_sweep_override()} - {"scenario"}
+
+
+def _own_folder(config: dict, scenario: str, words: list[str], varied: set[str]) -> Path:
+    """Where one of several questions goes: no two have the same, and none has a name too long for a disk."""
+    from .sweep.point import canonical, digest
+
+    said = ",".join(word for word in words if word.partition("=")[0] in varied)
+    spelt = "".join(letter if letter.isalnum() or letter in "=.,-_" else "_" for letter in said)[:80]
+    content = {key: value for key, value in config.items() if key not in ("results", "figures")}
+    return Path(config["results"] or Path("results", "multirun"), scenario, f"{spelt}-{digest(canonical(content))[:8]}".lstrip("-"))
 
 
 if __name__ == "__main__":

@@ -68,10 +68,12 @@ def _collect(place: Path, given: Sequence[str]) -> int:
     from .sweep.collect import collect
     from .sweep.plan import Stored
 
-    _nothing_else(given)
-    found = collect(Stored(place))
+    has_csv = "csv=false" not in given
+    _nothing_else([word for word in given if word not in ("csv=false", "csv=true")])
+    found = collect(Stored(place), has_csv)
     print(f"{place.name}: {found.said()}")
-    print(f"Files: {place / 'table.parquet'}, table.csv, manifest.parquet, manifest.csv")
+    files = ("table.parquet", "table.csv", "manifest.parquet", "manifest.csv")
+    print("Files: " + ", ".join(str(place / file) for file in files if has_csv or not file.endswith(".csv")))
     return int(len(found.left) > 0)
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from scenarios import Close
+from scenarios import Close, Localise
 from sim.service.finance import Finance
 from sim.service.service import Change, NewProvider, Service
 from sim.study.load import load_finance
@@ -101,6 +101,8 @@ def anything(seed: int) -> tuple[Service, Service, Finance]:
         ),
         service.with_changes(Change(day, "Dover-REHAB", "open", 0), Change(day, "Dover", "beds", 3)),
     )
+    if luck.random() < 0.4:
+        option = Localise("rehabilitation", "acute", 0.3)(option)
     if luck.random() < 0.3:
         option = replace(option, new_providers=(NewProvider(day, "Dover", "NEW"),))
     levels = ("icb", "pan_icb", "region", "national", "lead_provider")

@@ -30,6 +30,10 @@ ODD = 2.0
 """A reported volume so many times above or below that of the nearest-unit catchment is listed as odd."""
 
 
+_RUNAWAY = 300.0
+"""A difference of constants at which a calibration is given up: no patient could be moved by more."""
+
+
 @dataclass(frozen=True, eq=False)
 class Calibration:
     """A service whose modelled volumes equal the targets, and how well they do."""
@@ -95,14 +99,16 @@ def calibrate(
     target = target * demand[reached].sum() / target.sum()
     constant, modelled, steps = _fit(logit.utility[:, kept], demand * reached, target, tolerance, most_steps)
     error = np.abs(modelled / target - 1)
-    missed = np.flatnonzero(error > tolerance)
+    missed = error > tolerance
+    if (missed & (modelled < target)).any():
+        missed &= modelled < target  # what these lack the others have too much
     refuse(
         [
             Fault(
                 f"{service.units.id[unit[c]]} cannot be met: {modelled[c]:.0f} modelled of {target[c]:.0f} a year",
                 cure="give another target, or a smaller decay by minutes",
             )
-            for c in missed
+            for c in np.flatnonzero(missed)
         ],
         of="calibration",
     )
@@ -169,9 +175,11 @@ def _fit(utility: np.ndarray, demand: np.ndarray, target: np.ndarray, tolerance:
     weight = np.exp(utility - utility.max(axis=1, keepdims=True))
     factor, steps = np.ones(len(target)), 0
     modelled = (demand / weight.sum(axis=1)) @ weight
-    # A unit that nobody can reach stays at nothing whatever its constant.
+    # A unit that nobody can reach stays at nothing whatever its constant; one of which too much is asked runs away.
     while steps < most_steps and (modelled > 0).all() and np.abs(modelled / target - 1).max() > tolerance:
         steps += 1
+        if np.ptp(np.log(factor)) > _RUNAWAY:
+            break
         factor = factor * (target / modelled)
         factor /= np.exp(np.log(factor).mean())
         modelled = factor * ((demand / (weight @ factor)) @ weight)

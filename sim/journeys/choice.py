@@ -53,7 +53,7 @@ def logit_of(service: Service, group: Group) -> Logit | None:
     return _logit(rule, group.stages[0].kind, service.units, service.region.travel)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def _logit(rule: Choice, kind: str, units: Units, travel: Travel) -> Logit:
     unit = np.flatnonzero(units.gives[kind])
     minutes = travel.area_site[:, units.site[unit]]

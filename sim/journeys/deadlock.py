@@ -15,9 +15,12 @@ from ..service.fault import Fault, refuse
 from ..service.pathway import Group, Stage
 from ..service.service import Service
 from .alternatives import alternatives
-from .choice import logit_of
+from .choice import chances, logit_of
 from .expected import FirstOpen
 from .first import diversion_minutes
+
+RARE = 1e-6
+"""Choices of so few of an area's patients are left out: now and then one of them cannot fill the beds of a circle."""
 
 
 def refuse_deadlock(service: Service, horizon: float) -> None:
@@ -93,11 +96,14 @@ class _Acceptable:
         has_hours = np.isin(service.units.id, list(service.hours))
         logit = logit_of(service, group)
         if logit is not None:
-            home = _distinct(np.stack([np.zeros(len(service.areas), dtype=int), *near], axis=1))[:, 1:]
-            for unit in logit.unit:
-                own = np.full(len(home), unit if is_local else -1)
+            area = np.stack([np.zeros(len(service.areas), dtype=int), *near], axis=1)
+            home, label = _distinct(area)[:, 1:], _labels(area)
+            chance = np.max([chances(logit, state.is_open) for state in states], axis=0)
+            for c, unit in enumerate(logit.unit):
+                of = home[np.unique(label[chance[:, c] > RARE])]
+                own = np.full(len(of), unit if is_local else -1)
                 for other in logit.unit if has_hours[unit] else (-1,):
-                    yield lines(own, [unit if state.is_open[unit] else other for state in states], home.T)
+                    yield lines(own, [unit if state.is_open[unit] else other for state in states], of.T)
             return
         stage, nobody = group.stages[0], np.full(len(service.areas), -1)
         for each in alternatives(service, group):
@@ -142,12 +148,17 @@ class _Acceptable:
         return np.where(has_own, beside, self.row[:, column])
 
 
-def _distinct(rows: np.ndarray) -> np.ndarray:
-    """The rows that differ, column by column: units are few, so that each column folds into one number."""
+def _labels(rows: np.ndarray) -> np.ndarray:
+    """(rows,) one number for all rows that are alike, from 0 on, column by column: units are few, so that each folds into the number."""
     label = np.zeros(len(rows), dtype=np.int64)
     for column in rows.T:
         label = np.unique(label * (int(column.max()) + 2) + column + 1, return_inverse=True)[1]
-    return rows[np.unique(label, return_index=True)[1]]
+    return label
+
+
+def _distinct(rows: np.ndarray) -> np.ndarray:
+    """The rows that differ, in the order of their labels."""
+    return rows[np.unique(_labels(rows), return_index=True)[1]]
 
 
 def _arrows(service: Service, group: Group, acceptable: _Acceptable) -> np.ndarray:

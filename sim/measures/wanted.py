@@ -30,8 +30,11 @@ def share_of_time(records: Records, window: Window) -> np.ndarray:
 
     def audit(time: np.ndarray) -> np.ndarray:
         """The first audit at or after a time; the last and one for a time that has not come."""
-        place = np.ceil((np.where(np.isnan(time), window.end, time) - window.start) * AUDITS_A_DAY - 0.5)
-        return np.clip(place, 0, audits).astype(np.int64)
+        place = np.where(np.isnan(time), window.end, time)
+        place -= window.start
+        place *= AUDITS_A_DAY
+        place -= 0.5
+        return np.minimum(np.maximum(np.ceil(place), 0), audits).astype(np.int32)
 
     unit = trace.unit[of]
     order = np.argsort(unit.astype(np.min_scalar_type(count)), kind="stable")  # small numbers are sorted in no time

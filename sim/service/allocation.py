@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from .fault import Fault, is_number, nearest_spelling, refuse, settings
+from .fault import Fault, is_number, nearest_spelling, refuse, settings, words
 from .flows import Flows, read_flows
 from .places import Columns, Units
 
@@ -61,7 +61,7 @@ class Bypass:
     """The groups that need the higher tier; empty for those with a stage of that kind."""
 
     def __post_init__(self):
-        object.__setattr__(self, "needed_by", tuple(self.needed_by or ()))
+        object.__setattr__(self, "needed_by", words(self.needed_by, "allocation needed_by"))
         faults = []
         if not is_number(self.minutes, 0, 1e6):
             faults.append(Fault("minutes must be a number, 0 to 1,000,000", self.minutes))
@@ -134,7 +134,7 @@ class Choice:
 
     def __post_init__(self):
         for name in ("attributes", "constants"):
-            object.__setattr__(self, name, Columns(getattr(self, name) or {}))
+            object.__setattr__(self, name, Columns(settings(getattr(self, name), f"allocation choice {name}")))
         faults = [
             Fault(f"{name} must be a number, 0 or less", getattr(self, name))
             for name in ("minutes", "log_minutes")
@@ -181,7 +181,7 @@ class Allocation:
 
     def __post_init__(self):
         for name in ("groups", "diversion_kinds"):
-            object.__setattr__(self, name, tuple(getattr(self, name) or ()))
+            object.__setattr__(self, name, words(getattr(self, name), f"allocation {name}"))
         faults = []
         if self.local_care not in LOCAL_CARE:
             faults.append(

@@ -46,6 +46,8 @@ class Factor:
 
     def most(self, horizon: float) -> float:
         """The largest multiplier of any area before the horizon; at least 1."""
+        if self.since >= horizon:
+            return 1.0
         months = _months(max(0.0, min(horizon, self.until) - self.since))
         return max(1.0, float((self.value * np.maximum(1.0, (1 + self.growth) ** (months / 12))).max(initial=0.0)))
 

@@ -110,6 +110,19 @@ def settings(given: object, of: str, needed: Iterable[str] = (), known: Iterable
     return dict(given)
 
 
+def words(given: object, of: str) -> tuple[str, ...]:
+    """Words from one or from a list of them, none where nothing is given; anything else is refused.
+
+    Examples
+    --------
+    >>> words("stroke", "groups"), words(["stroke", "mimic"], "groups"), words(None, "groups")
+    (('stroke',), ('stroke', 'mimic'), ())
+    """
+    several = tuple(given) if isinstance(given, (tuple, list)) else () if given in (None, "") else (given,)
+    refuse([Fault(f"{of} is a list of words", each) for each in several if not isinstance(each, str)])
+    return several
+
+
 def nearest_spelling(word: object, known: Iterable[str]) -> str:
     """``; did you mean 'Ashford'?`` where a known word is close, else an empty string.
 

@@ -6,6 +6,7 @@ counted over replications. All money is in whole pence of one price year until i
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from ..measures.money.bill import (
     Bill,
     Reference,
     bill,
+    counted,
     first_stages,
     reference,
     running,
@@ -125,7 +127,7 @@ def money_of(baseline: Service, option: Service, finance: Finance) -> Money:
     everyone = parties((baseline, option), finance, at)
     trusts = everyone.body[everyone.level == "provider"].tolist()
     prices = national_prices(baseline, now, finance, ref, trusts)
-    plan = Plan(now, baseline.provider(origin), False, 1.0)
+    plan = Plan(baseline, now, baseline.provider(origin), False, 1.0)
     spans = course(baseline, at, moments, origin)
     till = Till(baseline, finance, prices, ref, everyone)
     first = spans[0]._replace(activity=now)
@@ -159,7 +161,7 @@ def _deviation(found: Money, spent: np.ndarray, year: int) -> Deviation:
     return deviation(spent, found.budget.pence[year], found.finance, year, found.parties, found.pool, found.sharing)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def reckon(found: Findings) -> Money | None:
     """The money of a comparison, worked out once; None where no money is counted."""
     if found.finance is None:
@@ -167,7 +169,7 @@ def reckon(found: Findings) -> Money | None:
     return money_of(found.before.service, found.after.service, found.finance)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=1)
 def reckon_with_growth(found: Findings) -> Money | None:
     """The same with demand growing as it is expected to: what doing nothing leads to, and the option beside it.
 
@@ -258,7 +260,7 @@ def _rebates(side: Side, year: int) -> float:
     for span in side.spans:
         if span.year == year:
             for line in side.till.finance.pass_through:
-                used = span.activity.stays[(side.till.counts == line.counts)[span.activity.stage]].sum()
+                used = counted(side.service, span.activity).get(line.counts, np.zeros(1)).sum()
                 total += float(used) * line.price(span.start) * line.rebate * span.years
     return total
 
@@ -317,7 +319,7 @@ def bridge_rows(found: Findings) -> list[dict]:
     return rows
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def _bridges(found: Findings) -> tuple[dict[str, int], ...]:
     money = reckon(found)
     before, after = (money.side[name] for name in SIDES)
@@ -403,14 +405,14 @@ def _kinds(found: Findings, year: int) -> list[dict]:
     ]
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def harmonised_by_trust(found: Findings) -> np.ndarray:
     """(Y, T) int64 pence: what harmonising changes in each trust's income from the option's activity."""
     after = reckon(found).side["option"]
     return harmonising_transfer(after.till, after.spans)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def accounts(found: Findings) -> dict[str, dict[str, Account]]:
     """By side and provider, its account."""
     money = reckon(found)
@@ -424,7 +426,7 @@ def accounts(found: Findings) -> dict[str, dict[str, Account]]:
 RULE = "margin falls by more than {:g} % of {}"
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def providers(found: Findings) -> list[dict]:
     """One row a trust and plan year: income, cost, what is released and stranded, margin, stability and alignment."""
     money = reckon(found)
@@ -506,6 +508,7 @@ def _payable(money: Money, party: int, year: int) -> float:
     return float((after.books[year].pence[:, :, party].sum(axis=0) * np.minimum(1.0, share)).sum())
 
 
+@lru_cache(maxsize=2)
 def simulated_spending(found: Findings) -> dict[str, np.ndarray]:
     """What each commissioner spends in every replication, a year, in pence.
 
@@ -513,27 +516,21 @@ def simulated_spending(found: Findings) -> dict[str, np.ndarray]:
     -------
     By side, (R, T) int64.
     """
-    return {side: np.stack([spending(books) for books in each]) for side, each in simulated_books(found).items()}
+    return {side: np.stack([spending(books) for books in simulated_books(found, side)]) for side in SIDES}
 
 
-@lru_cache(maxsize=4)
-def simulated_books(found: Findings) -> dict[str, tuple[Ledger, ...]]:
-    """By side, the ledger of each replication: the activity of its window at the prices and payers of the window's middle."""
+def simulated_books(found: Findings, name: str) -> Iterator[Ledger]:
+    """The ledger of each replication of a side: its window's activity at the prices and payers of the window's middle, a year."""
     money, year = reckon(found), simulated_year(found)
     middle = min(_middle(found), money.finance.days - 1e-6)
-    made = {}
-    for name in SIDES:
-        side = money.side[name]
-        span = next(each for each in side.spans if each.start <= middle < each.end)
-        plan = plan_at(side.till, side.spans, money.plan, span.start)
-        extra = [PAID_LINES.index(line) for line in ("population budget", "stranded support")]
-        books = []
-        for each in found.experiment.replications:
-            own = ledger(money.parties, side.till.payments(span, plan, each.activity[SIDES.index(name)]))
-            own.pence[extra] = side.books[year].pence[extra]
-            books.append(own)
-        made[name] = tuple(books)
-    return made
+    side = money.side[name]
+    span = next(each for each in side.spans if each.start <= middle < each.end)
+    plan = plan_at(side.till, side.spans, money.plan, span.start)
+    extra = [PAID_LINES.index(line) for line in ("population budget", "stranded support")]
+    for each in found.experiment.replications:
+        books = ledger(money.parties, side.till.payments(span, plan, each.activity[SIDES.index(name)]))
+        books.pence[extra] = side.books[year].pence[extra]
+        yield books
 
 
 def simulated_year(found: Findings) -> int:
@@ -674,7 +671,7 @@ def _under_minimum(side: Side, year: int) -> int:
     return int((judged & (volume < minimum_of(service) * (1 - 1e-9))).sum())
 
 
-def plan_columns(found: Findings) -> list:
+def plan_columns(found: Findings) -> list[Callable[[View], dict[str, dict[str, float]]]]:
     """What a plan sheet shows of money: functions from a view to the income and the running cost of each provider, GBP a year."""
     money = reckon(found)
     if money is None:
@@ -733,12 +730,22 @@ def money_summary(found: Findings) -> list[tuple[str, str, float, float]]:
         ),
         (f"net saving over {money.years} years, present value (guesses)", million, 0.0, net_present_value(money) / 1e6),
         (
-            f"income moved between trusts in year {min(1, last) + 1} (transfer)",
+            f"income moved between trusts in year {min(1, last) + 1}, a transfer (guess)",
             million,
             0.0,
             kinds["transfer", "trusts"],
         ),
-        (f"cost of growth avoided in year {min(1, last) + 1}", million, 0.0, kinds["avoided growth", "growth"]),
-        (f"trusts whose margin falls by over {tolerance:g} % of income in some year (guess)", "trusts", 0.0, float(len(flagged))),
+        (
+            f"cost of growth avoided in year {min(1, last) + 1} (guesses)",
+            million,
+            0.0,
+            kinds["avoided growth", "growth"],
+        ),
+        (
+            f"trusts whose margin falls by over {tolerance:g} % of income in some year (guess)",
+            "trusts",
+            0.0,
+            float(len(flagged)),
+        ),
         ("ambulance hours, there and back (guesses)", "hours a year", *hours),
     ]

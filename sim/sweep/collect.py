@@ -21,16 +21,21 @@ from .standing import NOT_ASKED, Standing, read_lost, standing
 MISSING = "missing"
 
 
-def collect(stored: Stored) -> Standing:
+def collect(stored: Stored, has_csv: bool = True) -> Standing:
     """Write ``table.parquet``, ``table.csv``, ``manifest.parquet`` and ``manifest.csv`` into the sweep's folder.
 
     The table has a row a measure of every point that is done: the point's number, key, scenario and values of the axes, then the
     measure as in the parts. The manifest has a row a point: done, failed or missing, and the reason.
+
+    Parameters
+    ----------
+    has_csv
+        Write the CSV files too; for millions of points they are many gigabytes.
     """
     found = standing(stored)
     labels = _labels(stored)
-    write_both(stored.folder / "table", _tables(stored, found, labels))
-    write_both(stored.folder / "manifest", _manifests(stored, found, labels))
+    write_both(stored.folder / "table", _tables(stored, found, labels), has_csv)
+    write_both(stored.folder / "manifest", _manifests(stored, found, labels), has_csv)
     return found
 
 
@@ -66,37 +71,34 @@ def _tables(stored: Stored, found: Standing, labels) -> Iterator:
     """The table, some thousand points at a time."""
     import pyarrow as pa
     import pyarrow.compute as pc
+    from pyarrow import parquet
 
     kept = [name for name in COLUMNS if name not in ("key", "status", "reason")]
-    plain = pa.schema([(name, pa.float64() if name in NUMBERS else pa.string()) for name in kept])
+    plain = pa.schema([(name, pa.float64() if name in NUMBERS else pa.string()) for name in ("key", *kept)])
 
     @lru_cache(maxsize=64)
     def read(part: int):
-        from pyarrow import parquet
-
+        # Threads cost more than they bring where a part is small, and where it is large one core keeps up with the disk.
         with parquet.ParquetFile(stored.parts / found.parts[part].name) as file:
-            return file.read(columns=["key", *kept])
+            return file.read(columns=["key", *kept], use_threads=False)
 
     for start in range(0, len(found.part), CHUNK):
         rows = np.arange(start, min(start + CHUNK, len(found.part)))
         wanted = rows[found.is_done[rows]]
-        texts, places = [], []
+        parts = np.unique(found.part[wanted])
+        each = [read(int(part)) for part in parts]
+        together = pa.concat_tables(each).cast(plain) if each else plain.empty_table()
         own = labels["key"].take(pa.array(wanted)).combine_chunks()
-        for part in np.unique(found.part[wanted]):
-            table = read(int(part))
-            column = table["key"].combine_chunks()
-            # One look-up a key and not a row: the column is a dictionary.
-            place = pc.index_in(column.dictionary.cast(pa.string()), value_set=own).fill_null(-1)
-            place = place.to_numpy(zero_copy_only=False)[column.indices.to_numpy()]
-            is_here = (place >= 0) & (found.part[wanted[place]] == part)
-            texts.append(table.select(kept).filter(pa.array(is_here)).cast(plain))
-            places.append(place[is_here])
-        together = pa.concat_tables(texts) if texts else plain.empty_table()
-        place = np.concatenate(places) if places else np.zeros(0, dtype=int)
-        order = np.argsort(place, kind="stable")  # rows of a point stay in the order they were written in
+        place = pc.index_in(together["key"], value_set=own).fill_null(-1).to_numpy()
+        holder = np.repeat(parts, [table.num_rows for table in each])
+        # A part may hold points that are not wanted, or that are read from another part.
+        is_here = np.flatnonzero((place >= 0) & (found.part[wanted[place]] == holder)) if len(place) else place
+        order = is_here[
+            np.argsort(place[is_here], kind="stable")
+        ]  # rows of a point stay in the order they were written in
         point = labels.take(pa.array(wanted[place[order]], pa.int64()))
-        together = together.take(pa.array(order))
-        yield pa.table({**dict(zip(point.column_names, point.columns)), **dict(zip(kept, together.columns))})
+        measured = together.select(kept).take(pa.array(order))
+        yield pa.table({**dict(zip(point.column_names, point.columns)), **dict(zip(kept, measured.columns))})
 
 
 def _manifests(stored: Stored, found: Standing, labels) -> Iterator:
@@ -117,16 +119,19 @@ def _manifests(stored: Stored, found: Standing, labels) -> Iterator:
     )
 
 
-def write_both(path: Path, tables: Iterator) -> None:
+def write_both(path: Path, tables: Iterator, has_csv: bool = True) -> None:
     """Write tables of one shape one after the other as Parquet and as CSV, both in one step."""
     from pyarrow import csv, parquet
 
     with ExitStack() as stack:
-        files: Sequence = [stack.enter_context(whole(path.with_suffix(f".{kind}"))) for kind in ("parquet", "csv")]
+        kinds = ("parquet", "csv") if has_csv else ("parquet",)
+        files: Sequence = [stack.enter_context(whole(path.with_suffix(f".{kind}"))) for kind in kinds]
         writer = None
         for table in tables:
             if writer is None:
                 writer = stack.enter_context(parquet.ParquetWriter(files[0], table.schema, compression="zstd"))
             writer.write_table(table, row_group_size=1_000_000)
+            if not has_csv:
+                continue
             first = files[1].tell() == 0
             csv.write_csv(table, files[1], csv.WriteOptions(include_header=first, quoting_style="needed"))

@@ -131,6 +131,15 @@ def test_every_verb_can_be_simulated(name):
     assert [str(u) for u in found.before.service.units.id] == [str(u) for u in found.after.service.units.id]
 
 
+@pytest.mark.parametrize("name", sorted(EVERY))
+def test_both_engines_give_the_same_numbers(name):
+    run = Run(replications=1, warmup_days=10, years=0.08, cooldown_days=5, workers=1)
+    one, other = (ask(stroke(), EVERY[name], run, engine).experiment for engine in ("reference", "compiled"))
+    for measure in ("occupied_beds_mean", "wait_hours_mean", "transfers_per_year"):
+        by_one, by_other = (found.values("option", measure)[1] for found in (one, other))
+        assert np.array_equal(by_one, by_other, equal_nan=True)
+
+
 def test_an_empty_chain_changes_nothing():
     service = stroke()
     assert scenarios.chain()(service) is service

@@ -10,7 +10,9 @@ from sim.cohort.cohort import draw
 from sim.journeys.routes import route
 from sim.journeys.send import present, send
 from sim.service.fault import InputError
-from tests.two_towns import stroke
+from sim.study.comparison import compare
+from sim.study.question import ask
+from tests.two_towns import QUICK, stroke
 
 LOCAL = scenarios.Localise("rehabilitation", "acute", 0.25, groups=["stroke"])
 
@@ -55,3 +57,13 @@ def test_what_cannot_be_localised_is_refused():
         scenarios.Localise("rehabilitaton", "acute", 0.5)(stroke())
     with pytest.raises(InputError, match="share must be a number from 0 to 1"):
         scenarios.Localise("rehabilitation", "acute", 2)
+
+
+def test_a_group_that_only_the_option_has_is_compared_with_nothing():
+    found = ask(stroke(), LOCAL, QUICK).experiment
+    rows = {row.by: row for row in compare(found, "wait_hours_mean", by="group")}
+    assert list(rows) == [
+        f"group={name}" for name in ("thrombectomy", "thrombectomy_not_proceeding", "stroke", "mimic", "stroke_local")
+    ]
+    assert np.isnan(rows["group=stroke_local"].baseline)
+    assert not np.isnan(rows["group=stroke_local"].option)

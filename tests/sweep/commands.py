@@ -12,6 +12,7 @@ POINTS = (
     "region=two_towns",
     "run=quick",
     "run.years=1",
+    "service.outcome.draws=10",
     "scenario=close",
     "scenario.units=[Dover]",
     "service.thrombectomy_share=0.043,0.07",

@@ -174,23 +174,28 @@ def simulated_activity(records: Records, window: Window, at: Homes) -> Activity:
     trace, service = records.trace, records.service
     travel, site = service.region.travel, service.units.site
     was_asked = (trace.unit >= 0) & window.has(trace.requested) & ~(np.isnan(trace.given) & np.isnan(trace.ready))
-    is_held = records.counted & (trace.given < window.end) & ~(trace.left <= window.start)
     moved = _moved(records, site, window)
+    row = np.flatnonzero(records.counted & (trace.given < window.end) & ~(trace.left <= window.start))
+    row = row[window.days(trace.given[row], trace.left[row]) > 0]
+    is_held = np.zeros(len(was_asked), dtype=bool)
+    is_held[row] = True
     row = was_asked | is_held
     row[moved] = True
     row = np.flatnonzero(row)
+
+    # One column after the other, and no more of them at once than it takes: there are millions of stays.
     unit, area = trace.unit[row], records.sent.journeys.patients.area[records.patient[row]]
-    stays, is_first = was_asked[row], ~records.follows[row]
+    stays = was_asked[row]
     days = np.where(is_held[row], window.days(trace.given[row], trace.left[row]), 0.0)
     from_home = np.nan_to_num(travel.area_site)[area, site[unit]]
-    journeys = is_first & stays
+    journeys = stays & ~records.follows[row]
     minutes = np.where(journeys, from_home, 0.0)
     later = np.searchsorted(row, moved)
     journeys[later] = True
     minutes[later] = np.nan_to_num(travel.site_site)[site[trace.unit[moved - 1]], site[unit[later]]]
-    of = np.flatnonzero(stays | (days > 0) | journeys)
-    columns = [value[of] / window.years for value in (stays, days, journeys, minutes, days * from_home)]
-    found = _summed(records.stage[row[of]], at.of_area[area[of]], unit[of], columns, at.count, len(service.units))
+    from_home *= days
+    columns = (value / window.years for value in (stays, days, journeys, minutes, from_home))
+    found = _summed(records.stage[row], at.of_area[area], unit, columns, at.count, len(service.units))
     return Activity(*found, np.full(len(found[0]), np.nan))
 
 
@@ -203,15 +208,19 @@ def _moved(records: Records, site: np.ndarray, window: Window) -> np.ndarray:
 
 def _summed(stage, home, unit, columns, homes: int, units: int) -> tuple[np.ndarray, ...]:
     """Rows of one stage, home and unit put together: these three, and the sum of each column."""
-    key = (stage.astype(np.int64) * homes + home) * units + unit
-    size = int(key.max(initial=-1)) + 1
-    if size > 4 * len(key) + 1_000_000:
-        found, place = np.unique(key, return_inverse=True)
+    place = stage.astype(np.int64)
+    place *= homes
+    place += home
+    place *= units
+    place += unit
+    size = int(place.max(initial=-1)) + 1
+    if size > 4 * len(place) + 1_000_000:
+        found, place = np.unique(place, return_inverse=True)
     else:  # few enough to be marked, which is quicker than sorting
         is_there = np.zeros(size, dtype=bool)
-        is_there[key] = True
+        is_there[place] = True
         found = np.flatnonzero(is_there)
-        place = (np.cumsum(is_there) - 1)[key]
+        place = (np.cumsum(is_there) - 1)[place]
     sums = (np.bincount(place, weights=column, minlength=len(found)) for column in columns)
     return found // (homes * units), found // units % homes, found % units, *sums
 

@@ -278,10 +278,9 @@ def bill(service: Service, spans: tuple[Span, ...], finance: Finance, at: Refere
 
 
 def _whole(amount: np.ndarray) -> np.ndarray:
-    """(L, K) pence: the parts of unit cost sum to its total, and every other line to its own."""
-    return np.concatenate(
-        [in_pence(amount[:3]), *(in_pence(amount[line : line + 1]) for line in range(3, len(amount)))]
-    )
+    """(L, K) pence: each line keeps its sum, and the three parts of unit cost theirs together."""
+    parts = in_pence(amount[:3].sum(axis=1)).tolist()
+    return np.stack([in_pence(line, total) for line, total in zip(amount, [*parts, *[None] * (len(amount) - 3)])])
 
 
 def _by_month(pence: np.ndarray, amount: np.ndarray) -> np.ndarray:

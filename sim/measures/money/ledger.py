@@ -60,6 +60,8 @@ class Ledger:
 class Plan:
     """What fixed elements rest on: the activity, the providers and the prices of the day on which they were set."""
 
+    service: Service
+    """Whose stages the activity speaks of."""
     activity: Activity
     provider: np.ndarray
     """(U,) text."""
@@ -73,8 +75,6 @@ class Till:
 
     def __init__(self, service: Service, finance: Finance, prices: Prices, at: Reference, parties: Parties):
         self.service, self.finance, self.prices, self.at, self.parties = service, finance, prices, at, parties
-        self.rows = stage_rows(service)
-        self.counts = np.array([stage.counts for stage in stages_of(service)])
 
     def of(self, service: Service) -> Till:
         """The same till for another service."""
@@ -82,7 +82,7 @@ class Till:
 
     def plan(self, span: Span) -> Plan:
         """Fixed elements set at the start of a span."""
-        return Plan(span.activity, span.provider, self.is_harmonised(span.start), self.growth(span.year))
+        return Plan(self.service, span.activity, span.provider, self.is_harmonised(span.start), self.growth(span.year))
 
     def growth(self, year: int) -> float:
         """Real prices over those of the first year."""
@@ -109,15 +109,13 @@ class Till:
         (lines, T, T) GBP a year.
         """
         activity = span.activity if activity is None else activity
-        made = self._nothing()
-        share = np.array([self._variable(group, stage, span.start) for group, stage in self.rows])
-        payee = self.parties.of_provider(span.provider)
-        now = self._worth(activity, span)
-        self._pay(made, "care", span.start, activity, now * share[activity.stage], payee)
-        by = share[plan.activity.stage]
-        was = plan.growth * self.prices.worth(self.service, plan.activity, plan.provider, self.at, plan.is_harmonised)
-        fixed = np.where(by == 1, 0.0, was - by * self._worth(plan.activity, span))
-        self._pay(made, "care", span.start, plan.activity, fixed, payee)
+        made, payee = self._nothing(), self.parties.of_provider(span.provider)
+        now = self._worth(self.service, activity, span) * self.variable(self.service, activity, span.start)
+        self._pay(made, "care", span.start, self.service, activity, now, payee)
+        by = self.variable(plan.service, plan.activity, span.start)
+        was = self.prices.worth(plan.service, plan.activity, plan.provider, self.at, plan.is_harmonised) * plan.growth
+        fixed = np.where(by == 1, 0.0, was - by * self._worth(plan.service, plan.activity, span))
+        self._pay(made, "care", span.start, plan.service, plan.activity, fixed, payee)
         self._pay_as_used(made, span.start, span.start, activity, payee, self.growth(span.year))
         return made
 
@@ -130,34 +128,37 @@ class Till:
         """
         made, payee = self._nothing(), self.parties.of_provider(first.provider)
         worth = self.prices.worth(self.service, first.activity, first.provider, self.at, False)
-        self._pay(made, "care", at, first.activity, worth, payee)
+        self._pay(made, "care", at, self.service, first.activity, worth, payee)
         self._pay_as_used(made, at, first.start, first.activity, payee, 1.0)
         return made
+
+    def variable(self, service: Service, activity: Activity, at: float) -> np.ndarray:
+        """(N,) the share of its price that each row of activity is paid as it is done: 0 block, 1 by activity."""
+        share = {"block": 0.0, "aligned": self.finance.number["variable_share"], "activity": 1.0}
+        how = [self.finance.payment.how(group, stage, at) for group, stage in stage_rows(service)]
+        return np.array([share[each] for each in how])[activity.stage]
 
     def _nothing(self) -> np.ndarray:
         return np.zeros((len(LINES), len(self.parties.name), len(self.parties.name)))
 
-    def _worth(self, activity: Activity, span: Span) -> np.ndarray:
+    def _worth(self, service: Service, activity: Activity, span: Span) -> np.ndarray:
         """(N,) GBP a year of activity at the full prices of a span."""
-        is_harmonised = self.is_harmonised(span.start)
-        return self.growth(span.year) * self.prices.worth(self.service, activity, span.provider, self.at, is_harmonised)
-
-    def _variable(self, group: str, stage: str, at: float) -> float:
-        how = self.finance.payment.how(group, stage, at)
-        return {"block": 0.0, "aligned": self.finance.number["variable_share"], "activity": 1.0}[how]
+        worth = self.prices.worth(service, activity, span.provider, self.at, self.is_harmonised(span.start))
+        return self.growth(span.year) * worth
 
     def _pay_as_used(self, made, at: float, priced_at: float, activity: Activity, payee, growth: float) -> None:
+        counts = np.array([stage.counts for stage in stages_of(self.service)])[activity.stage]
         for line in self.finance.pass_through:
-            used = activity.stays * (self.counts == line.counts)[activity.stage]
-            self._pay(made, line.line, at, activity, used * line.net_price(priced_at), payee)
+            gbp = activity.stays * (counts == line.counts) * line.net_price(priced_at)
+            self._pay(made, line.line, at, self.service, activity, gbp, payee)
         gbp = ambulance_gbp(self.service, activity, self.finance, self.at) * growth
-        self._pay(made, "ambulance", at, activity, gbp, None)
+        self._pay(made, "ambulance", at, self.service, activity, gbp, None)
 
-    def _pay(self, made: np.ndarray, line: str, at: float, activity: Activity, gbp: np.ndarray, payee) -> None:
+    def _pay(self, made, line: str, at: float, service: Service, activity: Activity, gbp: np.ndarray, payee) -> None:
         """Charge rows of activity to those who pay for them at a time, and add what they pay to the line."""
-        of_payer = payers(self.parties, self.finance, self.service, activity.home, activity.unit)
+        of_payer = payers(self.parties, self.finance, service, activity.home, activity.unit)
         to = self.parties.ambulance_of_home[activity.home] if payee is None else payee[activity.unit]
-        shares = self.finance.commissioning.shares(self.rows, line, at)[activity.stage]
+        shares = self.finance.commissioning.shares(stage_rows(service), line, at)[activity.stage]
         count = len(self.parties.name)
         flat = made[LINES.index(line)].reshape(-1)
         for place in range(len(LEVELS)):

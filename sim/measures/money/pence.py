@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 
-def in_pence(gbp) -> np.ndarray:
+def in_pence(gbp, total: int | None = None) -> np.ndarray:
     """Round pounds to whole pence so that the sum is the rounded sum.
 
     Each amount is rounded down, and the pence that are then missing go to the amounts that lost most; of equal ones to the first.
@@ -16,6 +16,8 @@ def in_pence(gbp) -> np.ndarray:
     ----------
     gbp
         (...) pounds, of either sign.
+    total
+        The pence that they are to sum to instead, a few away from the rounded sum.
 
     Returns
     -------
@@ -30,8 +32,9 @@ def in_pence(gbp) -> np.ndarray:
     some = np.flatnonzero(gbp)
     exact = 100 * gbp.reshape(-1)[some]
     down = np.floor(exact)
-    missing = round(math.fsum(exact.tolist())) - int(down.sum())
-    down[np.argsort(down - exact, kind="stable")[:missing]] += 1
+    missing = (round(math.fsum(exact.tolist())) if total is None else total) - int(down.sum())
+    order = np.argsort(down - exact, kind="stable")
+    down[order[:missing] if missing >= 0 else order[missing:]] += np.sign(missing)
     made = np.zeros(gbp.size, dtype=np.int64)
     made[some] = down
     return made.reshape(gbp.shape)

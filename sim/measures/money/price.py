@@ -18,7 +18,7 @@ from statistics import NormalDist
 import numpy as np
 
 from ...service.finance import Finance
-from ...service.pathway import expected_stay
+from ...service.pathway import Stage, expected_stay
 from ...service.service import Service
 from .activity import Activity, stage_rows, stages_of
 from .bill import Reference
@@ -29,7 +29,9 @@ class Prices:
     """National prices, in GBP where the market forces factor is 1."""
 
     stay: Mapping[tuple[str, str], float]
-    """By group and stage, a stay in a unit paid by the admission, procedures apart."""
+    """By group and stage of the baseline, a stay in a unit paid by the admission, procedures apart."""
+    stages: Mapping[tuple[str, str], Stage]
+    """The stages themselves, so that the same stage of a group that only an option has is paid alike."""
     bed_day: tuple[float, float]
     """A bed-day in a unit paid by the admission (for stages that the baseline has not), and in one paid by the day."""
     procedure: Mapping[str, float]
@@ -69,10 +71,18 @@ class Prices:
         """(N,) GBP a year of each row of activity at national prices, the factor apart."""
         pool = at.rates.pool[activity.unit]
         stages, rows = stages_of(service), stage_rows(service)
-        fallback = [self.bed_day[0] * expected_stay(stage) * (stage.beds == "counted") for stage in stages]
-        stay = np.array([self.stay.get(row, other) for row, other in zip(rows, fallback)])[activity.stage]
+        stay = np.array([self._stay(*row, stage) for row, stage in zip(rows, stages)])[activity.stage]
         done = np.array([self.procedure.get(stage.counts, 0.0) for stage in stages])[activity.stage]
         return activity.stays * done + np.where(pool == 1, activity.bed_days * self.bed_day[1], activity.stays * stay)
+
+    def _stay(self, group: str, name: str, stage: Stage) -> float:
+        """The price of a stay: the baseline's, or that of the same stage in the group most alike by name, or by expected bed-days."""
+        if (group, name) in self.stay:
+            return self.stay[group, name]
+        alike = [row for row, own in self.stages.items() if own == stage and row in self.stay]
+        if alike:
+            return self.stay[max(alike, key=lambda row: len(row[0]) * group.startswith(row[0]))]
+        return self.bed_day[0] * expected_stay(stage) * (stage.beds == "counted")
 
 
 def national_prices(
@@ -107,11 +117,12 @@ def national_prices(
     bed_day = tuple(float(rates.total[p]) / weighted_days[p] if weighted_days[p] else 0.0 for p in (0, 1))
     procedure = {label: price * (1 - at.in_procedure.get(label, 0.0)) for label, price in rates.procedure.items()}
     provider = service.provider(finance.origin)
-    worth = Prices(stay, bed_day, procedure, {}, {}).national(service, activity, at) * factor
+    known = dict(zip(stage_rows(service), stages))
+    worth = Prices(stay, known, bed_day, procedure, {}, {}).national(service, activity, at) * factor
     of = provider[activity.unit]
     by_provider = {str(name): float(worth[of == name].sum()) for name in sorted({*provider.tolist(), *providers})}
     ratio = own_ratios(finance, by_provider)
-    return Prices(stay, bed_day, procedure, ratio, harmonised(ratio, by_provider, finance.payment.harmonise))
+    return Prices(stay, known, bed_day, procedure, ratio, harmonised(ratio, by_provider, finance.payment.harmonise))
 
 
 def own_ratios(finance: Finance, worth: Mapping[str, float]) -> dict[str, float]:

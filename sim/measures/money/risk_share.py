@@ -31,7 +31,7 @@ def shared_part(rule: RiskShare, deviation: np.ndarray, budget: np.ndarray) -> n
     if rule.rule == "capped":
         return np.maximum(deviation - limit, 0.0)
     if rule.rule == "band":
-        return np.sign(deviation) * np.maximum(np.abs(deviation) - limit, 0.0)
+        return np.sign(deviation) * np.maximum(np.abs(deviation) - limit, 0.0) + 0.0
     return np.zeros_like(deviation)
 
 

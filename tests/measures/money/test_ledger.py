@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from scenarios import Close
+from scenarios import Close, Localise
+from sim.measures.money.activity import stage_rows
 from sim.measures.money.ledger import LINES
 from sim.service.commissioning import LEVELS
 from sim.study.money import money_of, simulated_books
@@ -57,9 +60,10 @@ def test_what_is_paid_is_what_is_received(seed):
 def test_what_is_paid_is_what_is_received_in_every_replication(seed):
     baseline, option, finance = anything(seed)
     found = ask(baseline, lambda _: option, QUICK, finance=finance)
-    for side in simulated_books(found).values():
-        assert len(side) == QUICK.replications
-        for books in side:
+    for side in ("baseline", "option"):
+        every = list(simulated_books(found, side))
+        assert len(every) == QUICK.replications
+        for books in every:
             check(books)
 
 
@@ -81,18 +85,28 @@ def test_all_that_is_paid_for_care_is_plan_and_variable_share(seed):
 def slow_care(side, span, plan) -> float:
     """Care paid in a span, row by row."""
     till, total = side.till, 0.0
-    for activity, provider, is_plan in ((plan.activity, plan.provider, True), (span.activity, span.provider, False)):
-        own = till.prices.worth(till.service, activity, provider, till.at, plan.is_harmonised) * plan.growth
-        now = till.prices.worth(till.service, activity, span.provider, till.at, till.is_harmonised(span.start))
+    for service, activity, is_plan in ((plan.service, plan.activity, True), (till.service, span.activity, False)):
+        own = till.prices.worth(service, activity, plan.provider, till.at, plan.is_harmonised) * plan.growth
+        now = till.prices.worth(service, activity, span.provider, till.at, till.is_harmonised(span.start))
         now = now * till.growth(span.year)
+        names = stage_rows(service)
         for row, stage in enumerate(activity.stage):
-            how = till.finance.payment.how(*till.rows[stage], span.start)
+            how = till.finance.payment.how(*names[stage], span.start)
             share = {"block": 0.0, "aligned": till.finance.number["variable_share"], "activity": 1.0}[how]
             if not is_plan:
                 total += share * now[row]
             elif how != "activity":
                 total += own[row] - share * now[row]
     return total
+
+
+def test_a_plan_is_read_by_its_own_stages_where_an_option_has_others():
+    service = stroke()
+    option = Localise("rehabilitation", "acute", 0.25)(service)
+    finance = finance_of(service, payment="block", rebase=[])
+    found = money_of(service, option, finance)
+    for before, after in zip(found.side["baseline"].books, found.side["option"].books):
+        assert before.line("care").tolist() == after.line("care").tolist()
 
 
 def test_a_fixed_element_moves_only_when_it_is_set_anew():
@@ -136,8 +150,6 @@ def test_half_of_a_line_may_be_paid_nationally_from_a_date():
 def test_on_the_host_basis_the_site_pays_and_on_the_resident_basis_the_home():
     service = towns_in_round_numbers()
     body = {"icb": np.array(["Ashford ICB", "Dover ICB"])}
-    from dataclasses import replace
-
     areas = replace(service.areas, body={**service.areas.body, **body})
     sites = replace(service.sites, body={**service.sites.body, **body})
     service = replace(service, region=replace(service.region, areas=areas, sites=sites))
