@@ -73,7 +73,10 @@ class AgeDemand:
                 for year, (before, later) in enumerate(zip(aged, aged[1:]), start=1)
             ]
         demand = replace(service.demand, factors=(*service.demand.factors, *factors))
-        told = ", ".join(f"{band[6:].replace('_', ' ')} {100 * growth.get(band, 0.0):+g} %" for band in BANDS)
+        told = ", ".join(
+            f"{band[6:].replace('_', '-').replace('-plus', ' and over')} {100 * growth.get(band, 0.0):+g} %"
+            for band in BANDS
+        )
         said = "Demand is what the ages of each area imply. " if self.by_age else ""
         said += f"From day {at:g} the people of each age grow a year by: {told}; demand follows, area by area."
         return replace(service, demand=demand, history=(*service.history, said))

@@ -43,7 +43,9 @@ def modules(folder: Path) -> list[Path]:
 
 def imported(path: Path) -> Iterator[str]:
     """The full names of all modules that a file imports, wherever in it."""
-    package = (path.parent.relative_to(ROOT.parent) if ROOT in path.parents else path.parent.relative_to(SCENARIOS.parent)).parts
+    package = (
+        path.parent.relative_to(ROOT.parent) if ROOT in path.parents else path.parent.relative_to(SCENARIOS.parent)
+    ).parts
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -107,9 +109,17 @@ def test_nothing_but_store_show_and_sweep_writes_files_or_draws_figures():
         if folder_of(path) in ("store", "show", "sweep", *DOORS):
             continue
         names = list(imported(path))
-        assert not [name for name in names if name.partition(".")[0] in ("matplotlib", "pyarrow", "pandas")], named(path)
-        calls = [node.func for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
-        writing = [call.attr for call in calls if isinstance(call, ast.Attribute) and call.attr.startswith(("write_", "savefig"))]
+        assert not [name for name in names if name.partition(".")[0] in ("matplotlib", "pyarrow", "pandas")], named(
+            path
+        )
+        calls = [
+            node.func for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)
+        ]
+        writing = [
+            call.attr
+            for call in calls
+            if isinstance(call, ast.Attribute) and call.attr.startswith(("write_", "savefig"))
+        ]
         # The package that England is built from leaves its tables in a cache of the user's, which is no result.
         assert not writing or "regions" in path.parts, f"{named(path)} calls {writing}"
 
@@ -124,14 +134,27 @@ def loaded_by(code: str) -> set[str]:
 
 
 def test_help_loads_nothing_that_takes_seconds():
-    loaded = loaded_by("import contextlib, io\nfrom sim.__main__ import main\nwith contextlib.redirect_stdout(io.StringIO()):\n    main(['--help'])")
+    loaded = loaded_by(
+        "import contextlib, io\nfrom sim.__main__ import main\nwith contextlib.redirect_stdout(io.StringIO()):\n    main(['--help'])"
+    )
     assert "sim.__main__" in loaded
     assert not loaded & set(SLOW)
 
 
 def test_the_access_core_needs_no_engine_and_no_simulation_library():
-    loaded = loaded_by("from sim.study.view import view\nfrom sim.study.load import load_service\nview(load_service(region='two_towns'))")
-    assert not loaded & {"simpy", "matplotlib", "pandas", "pyarrow", "scipy.stats", "hydra", "sim.engine.reference", "sim.engine.compiled"}
+    loaded = loaded_by(
+        "from sim.study.view import view\nfrom sim.study.load import load_service\nview(load_service(region='two_towns'))"
+    )
+    assert not loaded & {
+        "simpy",
+        "matplotlib",
+        "pandas",
+        "pyarrow",
+        "scipy.stats",
+        "hydra",
+        "sim.engine.reference",
+        "sim.engine.compiled",
+    }
 
 
 def test_the_reference_engine_needs_no_compiler():

@@ -57,7 +57,9 @@ def refused(say, here):
         assert lines[0].startswith("error: ")
         assert all(line.startswith("  ") for line in lines[1:])
         assert "Traceback" not in said
-        assert "Error" not in lines[0].replace("Error parsing", "").replace("Error merging", "").replace("Exception", "")
+        assert "Error" not in lines[0].replace("Error parsing", "").replace("Error merging", "").replace(
+            "Exception", ""
+        )
         assert list(here.rglob("*")) == [], "something was written"
         return said
 
@@ -98,7 +100,10 @@ def test_results_go_where_they_are_wanted(say, here):
 
 
 def test_a_parameter_and_a_protected_unit_are_set_without_a_plus(say, here):
-    assert say("service.parameters.mimic_ratio=0.3", "service.parameters.stay_hyperacute={mean: 5, sd: 4}", "results=a")[0] == 0
+    assert (
+        say("service.parameters.mimic_ratio=0.3", "service.parameters.stay_hyperacute={mean: 5, sd: 4}", "results=a")[0]
+        == 0
+    )
     said = (here / "a" / "parameters.csv").read_text(encoding="utf-8")
     assert "mimic_ratio,0.3," in said
     assert "set by the user" in said
@@ -150,7 +155,9 @@ def test_the_module_is_run_by_its_name(here):
     done = subprocess.run(words, capture_output=True, text=True, cwd=here, env=environment, timeout=300)
     assert done.returncode == 0, done.stderr
     assert "Files: results" in done.stdout
-    done = subprocess.run([*words[:3], "scenario=clos"], capture_output=True, text=True, cwd=here, env=environment, timeout=300)
+    done = subprocess.run(
+        [*words[:3], "scenario=clos"], capture_output=True, text=True, cwd=here, env=environment, timeout=300
+    )
     assert done.returncode == 2
     assert done.stderr.startswith("error: unknown scenario 'clos'")
     assert "Traceback" not in done.stderr
@@ -167,7 +174,7 @@ def test_the_module_is_run_by_its_name(here):
         (["scenario=close,baseline"], ["unknown scenario 'close,baseline'"]),
         (["region=two_town"], ["unknown region 'two_town'", "did you mean 'two_towns'?"]),
         (["region=nowhere/at/all"], ["unknown region 'nowhere/at/all'", "the path of a folder"]),
-        (["region=it's/nowhere"], ["unknown region \"it's/nowhere\""]),
+        (["region=it's/nowhere"], ['unknown region "it\'s/nowhere"']),
         (["region=."], ["unknown region '.'"]),
         (["region=folder"], ["region.name must be given"]),
         (["service=strok"], ["unknown service 'strok'; known: stroke", "did you mean 'stroke'?"]),
@@ -201,7 +208,10 @@ def test_the_module_is_run_by_its_name(here):
         (["run.years=-1"], ["years must be above 0 and at most 100, got -1"]),
         (["run.years=nan"], ["years must be above 0"]),
         (["run.replications=0"], ["replications must be a whole number, 1 or more"]),
-        (["run.years=1", "run.warmup_days=400"], ["warm-up (400 days) must be shorter than the run measured (365 days)"]),
+        (
+            ["run.years=1", "run.warmup_days=400"],
+            ["warm-up (400 days) must be shorter than the run measured (365 days)"],
+        ),
         (["run.start=31-12-2026"], ["year-month-day, as 2026-04-01, got '31-12-2026'"]),
         (["run.start=null"], ["year-month-day"]),
         (["run.start=9999-12-31"], ["between the years 1 and 9999"]),
@@ -242,7 +252,10 @@ def test_the_module_is_run_by_its_name(here):
         (["service.beds=5"], ["settings are needed, as key: value, got 5"]),
         (["service.groups=5"], ["settings are needed, as key: value, got 5"]),
         (["service.groups.stroke=null"], ["group stroke"]),
-        (["service.groups.stroke.stages.acute.kind=actue"], ["asks for a kind of care that no unit gives, got 'actue'"]),
+        (
+            ["service.groups.stroke.stages.acute.kind=actue"],
+            ["asks for a kind of care that no unit gives, got 'actue'"],
+        ),
         (["service.groups.stroke.stages.acute.next={home: 0.5}"], ["shares must sum to 1"]),
         (["+service.groups.stroke.stages.acute.keeps_bed=maybe"], ["keeps_bed is true or false, got 'maybe'"]),
         (["service.threshold_minutes=30"], ["threshold_minutes is a list of minutes"]),
@@ -278,7 +291,7 @@ def test_results_are_never_written_over_somebodys_files(say, here):
 def test_a_results_folder_that_cannot_be_written_is_refused_before_any_time_is_spent(say, here):
     (here / "file").write_text("in the way")
     for place in ("file", "file/deeper", f"/{'x' * 300}"):
-        code, out, said = say(f"results={place}")
+        code, _, said = say(f"results={place}")
         assert code == 2
         assert "the results folder cannot be written" in said
         assert "give another one with results=" in said
@@ -293,20 +306,40 @@ def test_a_results_folder_that_cannot_be_written_is_refused_before_any_time_is_s
     ("table", "old", "new", "said"),
     [
         ("areas.csv", "demand", "demnad", ["areas.csv: column 'demand' is missing", "did you mean 'demnad'?"]),
-        ("areas.csv", "Dover,Dover,300", "Dover,Dover,-300", ["areas.csv row 3 column demand", "0 or more, got '-300'"]),
+        (
+            "areas.csv",
+            "Dover,Dover,300",
+            "Dover,Dover,-300",
+            ["areas.csv row 3 column demand", "0 or more, got '-300'"],
+        ),
         ("areas.csv", "Dover,Dover,300", "Ashford,Dover,300", ["areas.csv row 3 column id", "must be unique"]),
-        ("units_stroke.csv", "comprehensive,34", "comprehensive,-34", ["units_stroke.csv row 2 column beds", "got '-34'"]),
+        (
+            "units_stroke.csv",
+            "comprehensive,34",
+            "comprehensive,-34",
+            ["units_stroke.csv row 2 column beds", "got '-34'"],
+        ),
         ("units_stroke.csv", "comprehensive,34", "comprehensive,many", ["column beds", "got 'many'"]),
         ("units_stroke.csv", "comprehensive,34", "comprehensive,1e10", ["beds of Ashford must be at most 1,000,000"]),
         ("units_stroke.csv", "Dover-REHAB", "Dover", ["column id: must be unique"]),
-        ("units_stroke.csv", "ward,Dover,", "ward,Dovr,", ["column site: must be in sites.csv", "did you mean 'Dover'?"]),
+        (
+            "units_stroke.csv",
+            "ward,Dover,",
+            "ward,Dovr,",
+            ["column site: must be in sites.csv", "did you mean 'Dover'?"],
+        ),
         ("units_stroke.csv", ";comprehensive", "", ["asks for a kind of care that no unit gives, got 'comprehensive'"]),
         ("units_stroke.csv", ";comprehensive", ";comprehensiv", ["did you mean 'comprehensiv'?"]),
         ("travel.csv", "50,15", "nan,15", ["travel_minutes is NaN for 1 pair: (Dover, Ashford)"]),
         ("travel.csv", "50,15", "-50,15", ["travel_minutes is negative for 1 pair: (Dover, Ashford)"]),
         ("travel.csv", "50,15", ",15", ["travel_minutes is absent for 1 pair: (Dover, Ashford)"]),
         ("travel.csv", "50,15", "unreachable,unreachable", ["no site can be reached from 1 area: Dover"]),
-        ("site_travel.csv", "Ashford,0,45", "Ashford,0,unreachable", ["no minutes between sites for 1 pair: (Ashford, Dover)"]),
+        (
+            "site_travel.csv",
+            "Ashford,0,45",
+            "Ashford,0,unreachable",
+            ["no minutes between sites for 1 pair: (Ashford, Dover)"],
+        ),
         ("region.yaml", "name: two_towns", "name: [two", ["region.yaml: is not YAML"]),
     ],
 )
@@ -318,7 +351,12 @@ def test_a_faulty_region_gets_one_message_that_names_the_fault(refused, towns, t
 
 
 def test_tables_that_are_no_tables_are_refused(refused, towns):
-    for name, content in (("areas.csv", b"\xff\xfe\x00"), ("areas.csv", b""), ("region.yaml", b"name: \xff"), ("units_stroke.csv", b"x" * 200_000)):
+    for name, content in (
+        ("areas.csv", b"\xff\xfe\x00"),
+        ("areas.csv", b""),
+        ("region.yaml", b"name: \xff"),
+        ("units_stroke.csv", b"x" * 200_000),
+    ):
         place = shutil.copytree(towns, towns.parent / "broken", dirs_exist_ok=True)
         (place / name).write_bytes(content)
         assert name in refused(f"region={place}")

@@ -69,7 +69,8 @@ def test_what_a_scenario_cannot_do_without_is_asked_for_by_name(name):
 
 
 @pytest.mark.parametrize(
-    ("group", "name"), [(group, name) for group in GROUPS if group not in ("scenario",) for name in choices(group) if name != "folder"]
+    ("group", "name"),
+    [(group, name) for group in GROUPS if group not in ("scenario",) for name in choices(group) if name != "folder"],
 )
 def test_every_other_choice_composes(group, name):
     config, chosen = _compose(["region=two_towns", f"{group}={name}"] if group != "region" else [f"region={name}"])
@@ -110,7 +111,9 @@ def test_the_shortest_command_answers_a_question(tmp_path, monkeypatch, capsys):
 
 def test_configs_can_lie_elsewhere(tmp_path, monkeypatch):
     own = shutil.copytree(folder(), tmp_path / "configs")
-    (own / "scenario" / "mine.yaml").write_text("# Mine.\n_target_: scenarios.Close\nunits: [Dover]\n", encoding="utf-8")
+    (own / "scenario" / "mine.yaml").write_text(
+        "# Mine.\n_target_: scenarios.Close\nunits: [Dover]\n", encoding="utf-8"
+    )
     monkeypatch.setenv("SIM_CONFIGS_DIR", str(own))
     assert choices("scenario")["mine"] == "Mine."
     config, _ = _compose(["region=two_towns", "scenario=mine"])

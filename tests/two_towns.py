@@ -51,7 +51,13 @@ def towns(**group: Mapping) -> Service:
 
 def built(**given) -> Service:
     """A service in the two towns from the lines of a config: what is needed, and what is given."""
-    lines = {"name": "test", "table": "stroke", "access_kind": "hyperacute", "threshold_minutes": [30], "groups": {"all": WARD}}
+    lines = {
+        "name": "test",
+        "table": "stroke",
+        "access_kind": "hyperacute",
+        "threshold_minutes": [30],
+        "groups": {"all": WARD},
+    }
     return build_service({**lines, **given}, load_region("two_towns"))
 
 

@@ -53,7 +53,13 @@ def test_treat_and_return_is_refused_by_group_and_units_with_a_cure():
     assert {(DOVER, ASHFORD), (ASHFORD, DOVER)} <= arrows(service)
     with pytest.raises(InputError) as raised:
         refuse_deadlock(service, HORIZON)
-    for word in ("test could deadlock", "patients of all", "Ashford, Dover", "each waiting for the next", "keeps_bed: false"):
+    for word in (
+        "test could deadlock",
+        "patients of all",
+        "Ashford, Dover",
+        "each waiting for the next",
+        "keeps_bed: false",
+    ):
         assert word in str(raised.value)
     assert "REHAB" not in str(raised.value)
 
@@ -86,7 +92,10 @@ def test_going_on_in_ones_own_bed_waits_for_nobody():
 
 
 def test_two_groups_can_make_a_circle_that_neither_makes_alone():
-    one = {"per_admission": 1, "stages": {"a": {"kind": "acute", "stay": 1, "next": {"b": 1}}, "b": {"kind": "rehabilitation", "stay": 1}}}
+    one = {
+        "per_admission": 1,
+        "stages": {"a": {"kind": "acute", "stay": 1, "next": {"b": 1}}, "b": {"kind": "rehabilitation", "stay": 1}},
+    }
     other = {
         "per_admission": 1,
         "stages": {"a": {"kind": "rehabilitation", "stay": 1, "next": {"b": 1}}, "b": {"kind": "acute", "stay": 1}},

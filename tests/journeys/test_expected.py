@@ -73,12 +73,17 @@ def test_ways_to_one_stage_are_kept_apart_and_their_chances_add_up():
     }
     made = found(towns(all=group))
     # From the acute unit of each town, and from Ashford's centre.
-    assert made["all c"] == [(0.25, [ASHFORD_REHAB, ASHFORD_REHAB], [False] * 2), (0.25, [ASHFORD_REHAB, DOVER_REHAB], [False] * 2)]
+    assert made["all c"] == [
+        (0.25, [ASHFORD_REHAB, ASHFORD_REHAB], [False] * 2),
+        (0.25, [ASHFORD_REHAB, DOVER_REHAB], [False] * 2),
+    ]
 
 
 def test_a_kind_that_is_closed_everywhere_is_reached_by_nobody():
     is_open = np.array([True, False, True, False])
-    assert found(towns(all=WARD_AND_REHABILITATION), is_open)["all rehabilitation"] == [(0.25, [-1, -1], [False, False])]
+    assert found(towns(all=WARD_AND_REHABILITATION), is_open)["all rehabilitation"] == [
+        (0.25, [-1, -1], [False, False])
+    ]
 
 
 def test_a_group_without_patients_goes_nowhere():
@@ -96,7 +101,9 @@ def test_with_room_everywhere_patients_go_where_they_are_expected(is_open):
     area = np.repeat(patients.area, np.diff(patients.first))
     asked = trace.unit >= 0
     seen = {tuple(row) for row in np.stack([steps.stage[asked], area[asked], trace.unit[asked]], axis=1).tolist()}
-    number = {(group.name, stage.name): q for q, (group, stage) in enumerate((g, s) for g in service.groups for s in g.stages)}
+    number = {
+        (group.name, stage.name): q for q, (group, stage) in enumerate((g, s) for g in service.groups for s in g.stages)
+    }
     expected = {(number[n.group.name, n.stage.name], a, int(n.unit[a])) for n in ways(service, is_open) for a in (0, 1)}
     assert seen <= expected
     assert len(seen) > 0.75 * len(expected)

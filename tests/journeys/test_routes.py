@@ -65,7 +65,9 @@ def test_the_settings_of_every_stage_are_laid_out_in_the_order_of_the_pathways()
     names = [(group.name, stage.name) for group in service.groups for stage in group.stages]
     assert list(zip([service.groups[g].name for g in routes.stage_group], routes.stage_name, strict=True)) == names
     stages = dict(zip(names, range(len(names)), strict=True))
-    ed, hyperacute, back = (stages[key] for key in (("stroke", "first_hospital"), ("stroke", "hyperacute"), ("thrombectomy", "acute")))
+    ed, hyperacute, back = (
+        stages[key] for key in (("stroke", "first_hospital"), ("stroke", "hyperacute"), ("thrombectomy", "acute"))
+    )
     assert routes.stages.unlimited[ed]
     assert not routes.stages.unlimited[hyperacute]
     assert routes.stages.from_requested[hyperacute]
@@ -74,7 +76,9 @@ def test_the_settings_of_every_stage_are_laid_out_in_the_order_of_the_pathways()
     assert routes.stages.priority[stages["thrombectomy", "comprehensive"]] == 0
     assert routes.row(0, "acute") == back
     kinds = service.kinds
-    assert [kinds[kind] for kind in routes.stages.kind] == [stage.kind for group in service.groups for stage in group.stages]
+    assert [kinds[kind] for kind in routes.stages.kind] == [
+        stage.kind for group in service.groups for stage in group.stages
+    ]
 
 
 def test_changes_come_in_the_order_of_time_and_those_beyond_the_horizon_are_left_out():
@@ -112,7 +116,12 @@ def test_hours_of_a_unit_become_dated_changes():
     service = replace(towns(all=WARD), calendar=MONDAY, hours={"Dover": WeeklyHours(week)})
     network = route(service, 2).network
     assert set(network.change_what.tolist()) == {HOURS}
-    assert list(zip(network.change_time.tolist(), network.change_value.tolist(), strict=True)) == [(0, 0), (0.5, 1), (1, 0), (1.5, 1)]
+    assert list(zip(network.change_time.tolist(), network.change_value.tolist(), strict=True)) == [
+        (0, 0),
+        (0.5, 1),
+        (1, 0),
+        (1.5, 1),
+    ]
 
 
 def test_diversion_is_in_days_and_off_unless_said():

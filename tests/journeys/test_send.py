@@ -50,7 +50,9 @@ def test_luck_below_the_share_goes_on_and_the_rest_goes_home():
 
 
 def test_every_destination_takes_its_share_in_the_order_listed():
-    service = towns(all=one(ward={"kind": "acute", "stay": 1, "next": {"death": 0.2, "care_home": 0.3, "home": "rest"}}))
+    service = towns(
+        all=one(ward={"kind": "acute", "stay": 1, "next": {"death": 0.2, "care_home": 0.3, "home": "rest"}})
+    )
     found = sent(service, range(5), [0] * 5, next_ward=[0.0, 0.19, 0.2, 0.49, 0.5])
     assert [DESTINATIONS[d] for d in found.destination] == ["death", "death", "care_home", "care_home", "home"]
 
@@ -91,7 +93,14 @@ def test_times_that_nobody_has_are_stored_once():
 def test_a_stay_of_no_days_in_the_same_bed_is_a_stay_of_no_days():
     group = one(
         ward={"kind": "acute", "stay": 1, "next": {"later": 1}},
-        later={"kind": "hyperacute", "stay": 9, "stay_same_bed": 0, "leaving": 0.5, "transfer": 0.25, "gives_up_after": 0},
+        later={
+            "kind": "hyperacute",
+            "stay": 9,
+            "stay_same_bed": 0,
+            "leaving": 0.5,
+            "transfer": 0.25,
+            "gives_up_after": 0,
+        },
     )
     steps = sent(towns(all=group), [1], [0]).journeys.steps
     assert np.isnan(steps.stay_same_bed[0])
@@ -113,7 +122,9 @@ def test_first_contact_and_the_way_from_home_belong_to_the_patient():
 
 
 def test_groups_divide_the_patients_by_their_own_luck():
-    service = towns(a={**WARD, "per_admission": 0.25}, b={**WARD, "per_admission": 0.5}, c={**WARD, "per_admission": 0.25})
+    service = towns(
+        a={**WARD, "per_admission": 0.25}, b={**WARD, "per_admission": 0.5}, c={**WARD, "per_admission": 0.25}
+    )
     patients = cohort(service, range(6), [0] * 6, group_luck=[0.0, 0.24, 0.25, 0.74, 0.75, 0.999])
     found = send(patients, route(service, HORIZON))
     assert found.group.tolist() == [0, 0, 1, 1, 2, 2]
@@ -198,7 +209,11 @@ def test_shares_of_patients_are_those_of_the_pathway():
                 earlier = [each for each in group.stages if to in each.next]
                 if len(earlier) == 1:
                     went = len(visits[f"{group.name} {to}"])
-                    assert abs(went - come * share) <= 4 * np.sqrt(come * share * (1 - share)), (group.name, stage.name, to)
+                    assert abs(went - come * share) <= 4 * np.sqrt(come * share * (1 - share)), (
+                        group.name,
+                        stage.name,
+                        to,
+                    )
 
 
 def test_pathways_do_not_mix_though_their_stages_share_names():

@@ -55,7 +55,7 @@ def test_closing_a_unit_saves_what_it_costs_to_be_open_and_moving_beds_saves_non
     shut = service.with_changes(Change(0, "Dover", "open", 0), Change(0, "Dover", "beds", 0))
     moved = shut.with_changes(Change(0, "Ashford", "beds", 34 + 18))
     before, lost, kept = costs(service), costs(service, shut), costs(service, moved)
-    # All four units are one pool: 225,000 over four units, 450,000 over 76 beds; 225 go to rehabilitation in Ashford, as many days as before.
+    # All four units are one pool: 225,000 over four units, 450,000 over 76 beds; 225 go to rehabilitation in Ashford, as many days.
     assert before.fixed - kept.fixed == pytest.approx(225_000 / 4)
     assert kept.semi_fixed == pytest.approx(before.semi_fixed)
     assert before.semi_fixed - lost.semi_fixed == pytest.approx(450_000 * 18 / 76)

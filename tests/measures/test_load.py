@@ -70,7 +70,10 @@ def test_mimics_take_beds_and_do_not_count():
 
 
 def test_an_unlimited_stage_takes_no_bed():
-    pathway = {"door": {"kind": "acute", "stay": 1, "beds": "unlimited", "next": {"ward": 1}}, "ward": {"kind": "acute", "stay": 5}}
+    pathway = {
+        "door": {"kind": "acute", "stay": 1, "beds": "unlimited", "next": {"ward": 1}},
+        "ward": {"kind": "acute", "stay": 5},
+    }
     load = expected_load(towns(all={"per_admission": 1, "stages": pathway}))
     np.testing.assert_allclose(load.bed_days, [3000, 0, 1500, 0])
 
@@ -90,7 +93,9 @@ def test_a_transfer_from_no_bed_takes_no_time():
         "door": {"kind": "acute", "stay": 1, "beds": "unlimited", "next": {"ward": 1}},
         "ward": {"kind": "acute", "stay": 5, "transfer": 3},
     }
-    np.testing.assert_allclose(expected_load(towns(all={"per_admission": 1, "stages": pathway})).bed_days, [3000, 0, 1500, 0])
+    np.testing.assert_allclose(
+        expected_load(towns(all={"per_admission": 1, "stages": pathway})).bed_days, [3000, 0, 1500, 0]
+    )
 
 
 def test_the_load_is_of_the_demand_of_its_time():
@@ -108,7 +113,10 @@ def test_the_load_is_of_the_units_open_at_its_time():
 @pytest.mark.parametrize("closed", [(), ("Dover",)])
 def test_with_room_everywhere_the_beds_occupied_are_the_load(closed):
     # Stays shortened tenfold, so that a year is long beside them.
-    short = {name: {"law": "exponential", "mean": mean} for name, mean in (("stay_acute_same_bed", 2), ("stay_rehabilitation", 4))}
+    short = {
+        name: {"law": "exponential", "mean": mean}
+        for name, mean in (("stay_acute_same_bed", 2), ("stay_rehabilitation", 4))
+    }
     service = stroke(parameters={**short, "stay_acute_after_hyperacute": 2.5}).with_units(beds=ROOMY)
     service = service.with_changes(*(Change(0, unit, "open", 0) for unit in closed))
     run = Run(replications=12, years=2, warmup_days=60, cooldown_days=0, workers=1)
@@ -122,7 +130,9 @@ def test_with_room_everywhere_the_beds_occupied_are_the_load(closed):
         values = found.values("baseline", measure, "unit")[1]
         error = values.std(axis=0, ddof=1) / np.sqrt(len(values))
         # The way between two hospitals, 45 minutes with a bed held, is no part of the load.
-        on_the_way = found.values("baseline", "beds_held_on_the_way_mean", "unit")[1].mean(axis=0) if "beds" in measure else 0
+        on_the_way = (
+            found.values("baseline", "beds_held_on_the_way_mean", "unit")[1].mean(axis=0) if "beds" in measure else 0
+        )
         off = abs(values.mean(axis=0) - on_the_way - expected)
         assert (off <= 4.5 * error + 1e-9).all(), (measure, values.mean(axis=0), expected, error)
 
@@ -133,7 +143,9 @@ def test_erlangs_formulas_are_the_sums_they_stand_for():
     assert float(erlang_b(load, beds)) == pytest.approx(terms[-1] / sum(terms))
     waiting = terms[-1] * beds / (beds - load)
     assert float(erlang_c(load, beds)) == pytest.approx(waiting / (sum(terms[:-1]) + waiting))
-    assert float(delay_without_limit(load, beds)) == pytest.approx(1 - exp(-load) * sum(load**n / factorial(n) for n in range(beds)))
+    assert float(delay_without_limit(load, beds)) == pytest.approx(
+        1 - exp(-load) * sum(load**n / factorial(n) for n in range(beds))
+    )
 
 
 @given(st.floats(0.01, 200), st.integers(1, 250))

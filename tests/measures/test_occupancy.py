@@ -16,9 +16,10 @@ from sim.service.service import Change
 from tests.two_towns import ASHFORD, DOVER, WARD, cohort, stroke, towns
 
 HORIZON = 100.0
+WHOLE = Window(0.0, HORIZON)
 
 
-def held(service, spans, window=Window(0.0, 100.0)):
+def held(service, spans, window=WHOLE):
     """The occupancy of (unit, given, left) spans, one a patient."""
     unit, given, left = zip(*spans, strict=True)
     sent = send(cohort(service, given, [0] * len(spans)), route(service, HORIZON))

@@ -39,7 +39,10 @@ def records(service, patients, made: Trace, **luck) -> Records:
 
 def by(found: Records, window: Window = WINDOW) -> dict[tuple[str, str], dict[str, float]]:
     """Every outcome: {(measure, by): {key: value}}."""
-    return {(each.measure, each.by): dict(zip(each.key, each.value.tolist(), strict=True)) for each in outcomes(found, window)}
+    return {
+        (each.measure, each.by): dict(zip(each.key, each.value.tolist(), strict=True))
+        for each in outcomes(found, window)
+    }
 
 
 @pytest.fixture(scope="module")
@@ -71,9 +74,26 @@ def eight():
         (DOVER, 30, 30, 30, 40, 40),
         (ASHFORD_REHAB, 40, 40, 40.03125, 70.03125, 70.03125),
     ]
-    endings = [(DISCHARGED, 53), (DISCHARGED, 24), (GAVE_UP, 16), (IN_SYSTEM, NAN), (UNPLACED, 50), (DISCHARGED, 15), (IN_SYSTEM, NAN)]
+    endings = [
+        (DISCHARGED, 53),
+        (DISCHARGED, 24),
+        (GAVE_UP, 16),
+        (IN_SYSTEM, NAN),
+        (UNPLACED, 50),
+        (DISCHARGED, 15),
+        (IN_SYSTEM, NAN),
+    ]
     endings.append((DISCHARGED, 70.03125))
-    patients = [(10, 0, 0.0), (12, 1, 0.1), (15, 1, 0.9), (95, 0, 0.2), (50, 1, 0.3), (5, 0, 0.0), (97, 1, 0.4), (30, 1, 0.0)]
+    patients = [
+        (10, 0, 0.0),
+        (12, 1, 0.1),
+        (15, 1, 0.9),
+        (95, 0, 0.2),
+        (50, 1, 0.3),
+        (5, 0, 0.0),
+        (97, 1, 0.4),
+        (30, 1, 0.0),
+    ]
     return records(service, patients, trace(stays, endings), next_ward=[0.1, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.1])
 
 
@@ -84,14 +104,18 @@ def found(eight):
 
 def test_admissions_are_index_patients_by_the_unit_they_asked_first(found):
     # Ashford: 0 and 3. Dover: 1, 6 and 7. Not the mimic, not whoever asked before the window, not the unplaced.
-    assert found["index_admissions_per_year", "unit"] == pytest.approx(dict(zip(UNITS, [2 / YEARS, 0, 3 / YEARS, 0], strict=True)))
+    assert found["index_admissions_per_year", "unit"] == pytest.approx(
+        dict(zip(UNITS, [2 / YEARS, 0, 3 / YEARS, 0], strict=True))
+    )
     assert found["index_admissions_per_year", "all"] == {"": pytest.approx(5 / YEARS)}
     assert found["index_admissions_per_year", "icb"] == {"Two Towns": pytest.approx(5 / YEARS)}
 
 
 def test_stays_begin_when_a_bed_is_given(found):
     # Ashford 0; its rehabilitation ward 0 and 7; Dover 1, 6 and 7.
-    assert found["stays_per_year", "unit"] == pytest.approx(dict(zip(UNITS, [1 / YEARS, 2 / YEARS, 3 / YEARS, 0], strict=True)))
+    assert found["stays_per_year", "unit"] == pytest.approx(
+        dict(zip(UNITS, [1 / YEARS, 2 / YEARS, 3 / YEARS, 0], strict=True))
+    )
 
 
 def test_what_a_stage_counts_as_is_counted_where_the_bed_is(found):
@@ -108,9 +132,15 @@ def test_waits_are_from_the_request_to_the_bed_and_count_those_who_never_had_one
         {"acute": 192 / 6, "rehabilitation": 36, "hyperacute": NAN, "comprehensive": NAN}, nan_ok=True
     )
     assert found["wait_hours_mean", "group"] == pytest.approx({"index": 240 / 7, "mimic": 24})
-    assert found["wait_hours_mean", "unit"] == pytest.approx(dict(zip(UNITS, [60, 36, 72 / 4, NAN], strict=True)), nan_ok=True)
-    assert found["wait_share_delayed", "unit"] == pytest.approx(dict(zip(UNITS, [0.5, 0.5, 0.5, NAN], strict=True)), nan_ok=True)
-    assert found["wait_hours_p95", "unit"] == pytest.approx(dict(zip(UNITS, [120, 72, 48, NAN], strict=True)), nan_ok=True)
+    assert found["wait_hours_mean", "unit"] == pytest.approx(
+        dict(zip(UNITS, [60, 36, 72 / 4, NAN], strict=True)), nan_ok=True
+    )
+    assert found["wait_share_delayed", "unit"] == pytest.approx(
+        dict(zip(UNITS, [0.5, 0.5, 0.5, NAN], strict=True)), nan_ok=True
+    )
+    assert found["wait_hours_p95", "unit"] == pytest.approx(
+        dict(zip(UNITS, [120, 72, 48, NAN], strict=True)), nan_ok=True
+    )
 
 
 def test_whoever_waits_when_the_window_ends_is_counted(found):
@@ -129,11 +159,15 @@ def test_beds_are_held_from_given_to_left_clipped_to_the_window(found):
 
 
 def test_a_bed_held_for_somebody_on_the_way_is_given_apart(found):
-    assert found["beds_held_on_the_way_mean", "unit"] == pytest.approx(dict(zip(UNITS, [0, 0.03125 / 90, 0, 0], strict=True)))
+    assert found["beds_held_on_the_way_mean", "unit"] == pytest.approx(
+        dict(zip(UNITS, [0, 0.03125 / 90, 0, 0], strict=True))
+    )
 
 
 def test_a_delayed_transfer_is_from_ready_to_left_by_unit_and_by_what_is_waited_for(found):
-    assert found["delayed_transfer_bed_days_per_year", "unit"] == pytest.approx(dict(zip(UNITS, [3 / YEARS, 0, 0, 0], strict=True)))
+    assert found["delayed_transfer_bed_days_per_year", "unit"] == pytest.approx(
+        dict(zip(UNITS, [3 / YEARS, 0, 0, 0], strict=True))
+    )
     assert found["delayed_transfer_bed_days_per_year", "all"] == {"": pytest.approx(3 / YEARS)}
     to = found["delayed_transfer_bed_days_per_year", "destination"]
     assert to == pytest.approx({**dict.fromkeys(to, 0), "rehabilitation": 3 / YEARS})
@@ -201,7 +235,9 @@ def test_days_of_a_stay_waited_outside_the_right_unit_are_outlying():
     ]
     made = trace(stays, [(DISCHARGED, 30), (DISCHARGED, 50)])
     found = by(records(towns(all=EMERGENCY), [(20, 1, 0.0), (40, 1, 0.0)], made, next_ward=[0.9, 0.9]))
-    assert found["outlying_bed_days_per_year", "unit"] == pytest.approx(dict(zip(UNITS, [0, 0, 13 / YEARS, 0], strict=True)))
+    assert found["outlying_bed_days_per_year", "unit"] == pytest.approx(
+        dict(zip(UNITS, [0, 0, 13 / YEARS, 0], strict=True))
+    )
     assert found["outlying_bed_days_per_year", "all"] == {"": pytest.approx(13 / YEARS)}
     assert found["occupied_beds_mean", "unit"]["Dover"] == pytest.approx(7 / 90)
     assert found["wait_hours_mean", "unit"]["Dover"] == pytest.approx((72 + 240) / 2)

@@ -34,7 +34,10 @@ def test_ties_go_to_the_unit_listed_first():
 
 def test_beds_move_in_proportion_to_the_load_that_moves():
     changes = bed_changes(towns(all=WARD), DOVER_ALONE, 5.0, "moved")
-    assert {(c.unit, c.value, c.at, c.what) for c in changes} == {("Dover", 0, 5.0, "beds"), ("Ashford", 52, 5.0, "beds")}
+    assert {(c.unit, c.value, c.at, c.what) for c in changes} == {
+        ("Dover", 0, 5.0, "beds"),
+        ("Ashford", 52, 5.0, "beds"),
+    }
 
 
 @pytest.mark.parametrize("seed", range(10))

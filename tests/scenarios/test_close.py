@@ -86,7 +86,10 @@ def test_beds_added_later_are_added_to_those_that_moved():
         ({"units": "Ashford"}, ["comprehensive"]),
         ({"units": ["Ashford", "Dover"]}, ["3 faults", "hyperacute", "acute", "comprehensive"]),
         ({"units": ["Ashford-REHAB", "Dover-REHAB"]}, ["rehabilitation"]),
-        ({"units": "Dover", "beds": "move"}, ["beds is one of moved, resized, lost", "did you mean 'moved'?", "'move'"]),
+        (
+            {"units": "Dover", "beds": "move"},
+            ["beds is one of moved, resized, lost", "did you mean 'moved'?", "'move'"],
+        ),
         ({"units": "Dover", "beds": None}, ["beds is one of moved, resized, lost"]),
         ({"units": "Dover", "beds": 0}, ["beds is one of moved, resized, lost", "0"]),
         ({"units": "Dover", "at": "yesterday"}, ["a date", "2027-04-01", "'yesterday'"]),

@@ -30,7 +30,12 @@ BY_QUARTILES = [
     Distribution("weibull", median=1.7, lower=0.8, upper=3.7),
 ]
 
-EVERY = [*BY_MOMENTS, *BY_QUARTILES, Distribution("constant", mean=2.0), Distribution("empirical", values=(3, 1, 2), weights=(1, 2, 1))]
+EVERY = [
+    *BY_MOMENTS,
+    *BY_QUARTILES,
+    Distribution("constant", mean=2.0),
+    Distribution("empirical", values=(3, 1, 2), weights=(1, 2, 1)),
+]
 
 
 def name(law: Distribution) -> str:
@@ -95,7 +100,9 @@ def test_an_erlang_is_a_gamma_of_whole_shape_and_an_exponential_one_phase():
     np.testing.assert_allclose(by_shape.quantile(uniform), gamma.quantile(uniform), rtol=1e-12)
     np.testing.assert_array_equal(by_shape.quantile(uniform), by_sd.quantile(uniform))
     one = Distribution("erlang", mean=3.0, shape=1)
-    np.testing.assert_allclose(one.quantile(uniform), Distribution("exponential", mean=3.0).quantile(uniform), rtol=1e-9)
+    np.testing.assert_allclose(
+        one.quantile(uniform), Distribution("exponential", mean=3.0).quantile(uniform), rtol=1e-9
+    )
 
 
 @given(st.sampled_from(["lognormal", "gamma", "weibull"]), st.floats(0.01, 100), st.floats(0.05, 5))

@@ -39,7 +39,9 @@ def test_a_first_stage_is_ranked_from_home_and_a_later_one_from_where_the_patien
 
 
 def test_a_setting_left_blank_is_as_one_not_given():
-    blank = dict.fromkeys(("stay_same_bed", "transfer", "leaving", "gives_up_after", "priority", "diversion_minutes", "next"))
+    blank = dict.fromkeys(
+        ("stay_same_bed", "transfer", "leaving", "gives_up_after", "priority", "diversion_minutes", "next")
+    )
     assert group(acute={**STAGE, **blank}) == group(acute=STAGE)
 
 
@@ -54,7 +56,9 @@ def test_visits_multiply_along_every_way():
 
 
 def test_the_expected_stay_is_over_those_who_go_each_way():
-    stage = Stage.read("acute", {**STAGE, "next": {"death": 0.25, "home": "rest"}, "stay_if": {"death": 1}}, True, "group stroke")
+    stage = Stage.read(
+        "acute", {**STAGE, "next": {"death": 0.25, "home": "rest"}, "stay_if": {"death": 1}}, True, "group stroke"
+    )
     assert expected_stay(stage) == 0.25 * 1 + 0.75 * 9
     assert expected_stay(stage, in_same_bed=True) == expected_stay(stage)
     again = Stage.read("acute", {**STAGE, "stay_same_bed": 4}, True, "group stroke")
@@ -89,8 +93,14 @@ def test_the_expected_stay_is_over_those_who_go_each_way():
         ({"next": {"home": "rest", "death": 0.7, "care_home": 0.7}}, ["must not sum to more than 1, got 1.4"]),
         ({"next": {"home": "rest", "death": "rest"}}, ["only one share can be the rest"]),
         ({"next": {"home": "rest", "death": float("nan")}}, ["a share is a number from 0 to 1, got nan"]),
-        ({"next": {"home": "rest", "deth": 0}}, ["unknown next stage or destination, got 'deth'", "did you mean 'death'?"]),
-        ({"next": {"acute": 0.5, "home": "rest"}}, ["a next stage must be listed after it, got 'acute'", "under another name"]),
+        (
+            {"next": {"home": "rest", "deth": 0}},
+            ["unknown next stage or destination, got 'deth'", "did you mean 'death'?"],
+        ),
+        (
+            {"next": {"acute": 0.5, "home": "rest"}},
+            ["a next stage must be listed after it, got 'acute'", "under another name"],
+        ),
         ({"stay_if": {"hoem": 3}}, ["unknown next stage or destination, got 'hoem'"]),
     ],
 )
@@ -123,6 +133,8 @@ def test_a_group_that_cannot_be_is_refused(change, words):
 
 
 def test_all_faults_of_all_stages_are_told_together():
-    said = refusal({"per_admission": 1, "stages": {"a": {**STAGE, "stay": -1, "beds": 3}, "b": {**STAGE, "next": {"home": 2}}}})
+    said = refusal(
+        {"per_admission": 1, "stages": {"a": {**STAGE, "stay": -1, "beds": 3}, "b": {**STAGE, "next": {"home": 2}}}}
+    )
     for word in ("stage a", "stage b", "got -1", "counted, unlimited", "a share is a number from 0 to 1, got 2"):
         assert word in said

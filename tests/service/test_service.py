@@ -27,7 +27,14 @@ def refusal(service: Service, **change) -> str:
 
 def test_a_unit_is_closed_from_its_day_on_and_opens_again():
     service = changed(Change(10, "Dover", "open", 0), Change(20, "Dover", "open", 1))
-    assert [bool(service.is_open(at)[DOVER]) for at in (0, 9.99, 10, 19.99, 20, 500)] == [True, True, False, False, True, True]
+    assert [bool(service.is_open(at)[DOVER]) for at in (0, 9.99, 10, 19.99, 20, 500)] == [
+        True,
+        True,
+        False,
+        False,
+        True,
+        True,
+    ]
     assert service.is_open(15)[ASHFORD]
     assert service.epochs(100) == (0.0, 10, 20)
     assert service.epochs(20) == (0.0, 10)
@@ -57,7 +64,13 @@ def test_a_change_of_a_service_leaves_the_old_one_as_it_was():
 
 def test_nothing_in_a_region_can_be_changed_in_place():
     region: Region = SERVICE.region
-    arrays = [region.areas.demand, region.areas.id, region.units.beds, region.units.gives["acute"], region.travel.area_site]
+    arrays = [
+        region.areas.demand,
+        region.areas.id,
+        region.units.beds,
+        region.units.gives["acute"],
+        region.travel.area_site,
+    ]
     arrays += [region.areas.attribute["population"], region.areas.body["icb"], region.sites.body["icb"]]
     for array in arrays:
         with pytest.raises(ValueError, match="read-only"):
@@ -75,7 +88,7 @@ def test_the_kinds_are_those_asked_for_and_then_those_given():
 
 def test_an_unknown_unit_is_refused_with_the_nearest_spelling():
     assert SERVICE.unit_index("Dover") == DOVER
-    with pytest.raises(InputError, match="unknown unit 'Dovr' in Close; did you mean 'Dover'?"):
+    with pytest.raises(InputError, match=r"unknown unit 'Dovr' in Close; did you mean 'Dover'\?"):
         SERVICE.unit_index("Dovr", "Close")
 
 

@@ -37,7 +37,14 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_a_folder_holds_every_table_and_says_what_each_is(found, tmp_path):
     folder = write(found, tmp_path / "deep" / "results")
     names = set(files(folder))
-    assert {*TABLES, "parameters.csv", "outcomes.parquet", "provenance.json", "README.md", str(Path("config/config.yaml"))} <= names
+    assert {
+        *TABLES,
+        "parameters.csv",
+        "outcomes.parquet",
+        "provenance.json",
+        "README.md",
+        str(Path("config/config.yaml")),
+    } <= names
     said = (folder / "README.md").read_text(encoding="utf-8")
     for name in TABLES:
         assert name in said
@@ -69,7 +76,7 @@ def test_newer_results_take_the_place_of_older_ones(found, tmp_path):
 def test_a_folder_of_somebodys_own_files_is_never_replaced(found, tmp_path):
     (tmp_path / "thesis.txt").write_text("years of work")
     for write_it in (lambda: check_writable(tmp_path), lambda: write(found, tmp_path)):
-        with pytest.raises(InputError, match="cannot be written .*other files.*give another one with results="):
+        with pytest.raises(InputError, match=r"cannot be written .*other files.*give another one with results="):
             write_it()
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
@@ -161,7 +168,9 @@ def test_outcomes_are_read_back_from_parquet(found, tmp_path):
 
     table = parquet.read_table(write(found, tmp_path / "results") / "outcomes.parquet").to_pydict()
     assert set(table["scenario"]) == {"baseline", "close"}
-    place = list(zip(table["scenario"], table["measure"], table["by"], strict=True)).index(("close", "occupied_beds_mean", "unit=Dover"))
+    place = list(zip(table["scenario"], table["measure"], table["by"], strict=True)).index(
+        ("close", "occupied_beds_mean", "unit=Dover")
+    )
     expected = found.experiment.values("option", "occupied_beds_mean", "unit")[1][0, 2]
     assert table["value"][place] == pytest.approx(expected, rel=1e-9)
 

@@ -21,7 +21,8 @@ def made(baseline, option, keys=("a", "b"), option_keys=None) -> Experiment:
         [Outcome("wait", "unit", option_keys or keys, np.array(y, dtype=float)) for y in option],
     ]
     replications = tuple(
-        Replication(number, [x], [y], np.zeros((1, 1)), **_rest()) for number, (x, y) in enumerate(zip(*sides, strict=True))
+        Replication(number, [x], [y], np.zeros((1, 1)), **_rest())
+        for number, (x, y) in enumerate(zip(*sides, strict=True))
     )
     return Experiment(towns(all=WARD), towns(all=WARD), Run(), "compiled", replications)
 

@@ -73,7 +73,10 @@ def test_before_a_closure_both_sides_are_equal_to_the_last_bit():
     found = experiment(service, option, replace(QUICK, years=0.1, warmup_days=10, cooldown_days=30))
     # The window ends on day 47, before anything closes: only what is still to come of its patients may differ.
     for each in found.replications:
-        held = [{one.by: one.value for one in side if one.measure == "occupied_beds_mean"} for side in (each.baseline, each.option)]
+        held = [
+            {one.by: one.value for one in side if one.measure == "occupied_beds_mean"}
+            for side in (each.baseline, each.option)
+        ]
         np.testing.assert_array_equal(held[0]["unit"], held[1]["unit"])
 
 
@@ -91,7 +94,11 @@ def test_before_a_closure_both_sides_are_equal_to_the_last_bit():
 )
 def test_any_function_of_a_service_is_an_option_and_whatever_it_changes_is_simulated(change):
     found = experiment(stroke(), change(stroke()), QUICK)
-    assert any(x.value.tobytes() != y.value.tobytes() for e in found.replications for x, y in zip(e.baseline, e.option, strict=True))
+    assert any(
+        x.value.tobytes() != y.value.tobytes()
+        for e in found.replications
+        for x, y in zip(e.baseline, e.option, strict=True)
+    )
 
 
 def test_growth_adds_patients_to_the_option_alone():
@@ -122,7 +129,7 @@ def test_values_are_one_row_a_replication_and_one_column_a_key(closed):
 
 
 def test_a_measure_that_is_not_there_is_refused_with_the_nearest_spelling(closed):
-    with pytest.raises(InputError, match="no measure 'wait_hour_mean' by 'unit'; did you mean 'wait_hours_mean'?"):
+    with pytest.raises(InputError, match=r"no measure 'wait_hour_mean' by 'unit'; did you mean 'wait_hours_mean'\?"):
         closed.values("option", "wait_hour_mean", "unit")
 
 
@@ -140,7 +147,9 @@ def test_an_option_that_could_deadlock_is_refused_before_it_runs():
 
 
 def test_an_unknown_engine_is_refused_with_the_nearest_spelling():
-    with pytest.raises(InputError, match="unknown engine 'compild'; known: reference, compiled; did you mean 'compiled'?"):
+    with pytest.raises(
+        InputError, match=r"unknown engine 'compild'; known: reference, compiled; did you mean 'compiled'\?"
+    ):
         experiment(towns(all=WARD), towns(all=WARD), QUICK, "compild")
 
 
@@ -166,7 +175,10 @@ def test_asking_a_question_runs_both_sides_from_the_same_day():
         ({"years": "one"}, ["years must be above 0", "'one'"]),
         ({"warmup_days": -1}, ["warmup_days must be a number, 0 or more, got -1"]),
         ({"warmup_days": float("inf")}, ["warmup_days must be a number"]),
-        ({"warmup_days": 400}, ["warm-up (400 days) must be shorter than the run measured (365 days)", "lower run.warmup_days"]),
+        (
+            {"warmup_days": 400},
+            ["warm-up (400 days) must be shorter than the run measured (365 days)", "lower run.warmup_days"],
+        ),
         ({"cooldown_days": -1}, ["cooldown_days must be a number, 0 or more"]),
         ({"cooldown_days": 1e12}, ["the run must lie between the years 1 and 9999"]),
         ({"workers": -1}, ["workers must be a whole number, 0 or more"]),

@@ -83,7 +83,12 @@ def test_an_option_that_changes_nothing_has_differences_of_nothing(unchanged):
 def test_units_before_and_after(found):
     rows = by(tables.units(found), "unit")
     dover, ashford = rows["Dover"], rows["Ashford"]
-    assert (dover["open_baseline"], dover["open_option"], dover["beds_baseline"], dover["beds_option"]) == (True, False, 18, 0)
+    assert (dover["open_baseline"], dover["open_option"], dover["beds_baseline"], dover["beds_option"]) == (
+        True,
+        False,
+        18,
+        0,
+    )
     assert (ashford["beds_option"], ashford["kinds"]) == (52, "hyperacute;acute;comprehensive")
     volumes = [(row["modelled_volume_baseline"], row["modelled_volume_option"]) for row in (ashford, dover)]
     assert volumes == [pytest.approx((600, 900)), pytest.approx((300, 0))]
@@ -133,7 +138,10 @@ def test_areas_of_few_patients_are_never_shown_alone():
 
 def test_flows_name_who_moves_where(found):
     rows = {(row["from_unit"], row["to_unit"]): row for row in tables.flows(found)}
-    assert {pair: row["moves"] for pair, row in rows.items()} == {("Ashford", "Ashford"): False, ("Dover", "Ashford"): True}
+    assert {pair: row["moves"] for pair, row in rows.items()} == {
+        ("Ashford", "Ashford"): False,
+        ("Dover", "Ashford"): True,
+    }
     index = found.experiment.values("baseline", "index_admissions_per_year", "all")[1].mean()
     # By the need rather than the door: a patient or two lies on the edge of the window.
     assert sum(row["patients_per_year"] for row in rows.values()) == pytest.approx(index, rel=0.1)
@@ -155,7 +163,9 @@ def test_every_table_has_rows_of_one_shape_and_is_written_as_it_is_read(found, n
     with (tmp_path / name).open(encoding="utf-8", newline="") as file:
         read = list(csv.DictReader(file))
     assert len(read) == len(rows)
-    assert not any("nan" in cell.lower().split() or cell in ("True", "False", "None") for row in read for cell in row.values())
+    assert not any(
+        "nan" in cell.lower().split() or cell in ("True", "False", "None") for row in read for cell in row.values()
+    )
 
 
 @pytest.mark.parametrize("name", list(TABLES))
