@@ -20,7 +20,7 @@ slow: $(VENV)/installed
 # Sweeps on a real Slurm, where its daemons are installed; elsewhere the tests say why they are skipped.
 cluster: $(VENV)/installed
 	$(RUN) -m pip install -q -c constraints.txt -e ".[cluster]"
-	$(RUN) -m pytest -m slow tests/cluster -v -rs --durations=0
+	$(RUN) -m pytest -m slow tests/cluster -vv -rs --durations=0
 
 benchmark: $(VENV)/installed
 	$(RUN) -m pip install -q -c constraints.txt -e ".[benchmark]"

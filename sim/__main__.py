@@ -32,6 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
     0, or 2 where something given was wrong.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal without a letter shows a question mark, and goes on
     if any(word in ("-h", "--help", "help") for word in given):
         print(help_text())
         return 0

@@ -149,12 +149,15 @@ def test_of_many_questions_the_wrong_ones_are_told_and_the_others_answered(say, 
     assert list(here.rglob("summary.csv"))
 
 
-def test_the_module_is_run_by_its_name(here):
-    words = [sys.executable, "-m", "sim", *QUICK, *CLOSE]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+def test_the_module_is_run_by_its_name_at_any_terminal(here, towns):
+    edit(towns, "units_stroke.csv", "Dover stroke unit", "Dôver ☂ unit")
+    words = [sys.executable, "-m", "sim", f"region={towns}", *QUICK[1:], *CLOSE]
+    # A terminal that knows no letters but those of English is no reason to stop.
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"}
     done = subprocess.run(words, capture_output=True, text=True, cwd=here, env=environment, timeout=300)
     assert done.returncode == 0, done.stderr
     assert "Files: results" in done.stdout
+    assert "D?ver" in done.stdout
     done = subprocess.run(
         [*words[:3], "scenario=clos"], capture_output=True, text=True, cwd=here, env=environment, timeout=300
     )

@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from ..service.pathway import Group, Stage
+from ..service.places import Travel
 from ..service.service import Service
 from .alternatives import Alternative, alternatives, favour_key
 from .choice import NEGLIGIBLE, Logit, chances, likeliest, logit_of
@@ -48,13 +50,29 @@ class Split(NamedTuple):
     """(A,) the unit that gives them local care, -1 for the nearest; None for the nearest everywhere."""
 
 
+_KNOWN: WeakKeyDictionary[Travel, dict[tuple, np.ndarray]] = WeakKeyDictionary()
+"""First open units already found, by the minutes they were found with; gone when those are."""
+
+_MOST_KNOWN = 200
+
+
 def first_open(service: Service, kind: str, is_open: np.ndarray, ranked_from: str) -> np.ndarray:
     """The first open unit that gives a kind, by least minutes, from each area (``home``) or each site (``here``); -1 for none."""
     travel = service.region.travel
-    minutes = travel.area_site if ranked_from == "home" else travel.site_site
     units = np.flatnonzero(service.gives(kind) & is_open)
-    found = nearest(minutes[:, service.units.site[units]], np.ones(len(units), dtype=bool))[0]
-    return np.where(found >= 0, units[found], -1) if len(units) else np.full(len(minutes), -1)
+    site = service.units.site[units]
+    # Tables for reports ask for the same few maps of open units hundreds of times.
+    known = _KNOWN.setdefault(travel, {})
+    key = (ranked_from, units.tobytes(), site.tobytes())
+    if key not in known:
+        minutes = travel.area_site if ranked_from == "home" else travel.site_site
+        found = nearest(minutes[:, site], np.ones(len(units), dtype=bool))[0]
+        first = np.where(found >= 0, units[found], -1) if len(units) else np.full(len(minutes), -1)
+        first.flags.writeable = False
+        if len(known) >= _MOST_KNOWN:
+            known.clear()
+        known[key] = first
+    return known[key]
 
 
 def first_favoured(service: Service, kind: str, is_open: np.ndarray, alternative: Alternative) -> np.ndarray:

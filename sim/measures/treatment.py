@@ -34,6 +34,10 @@ LARGEST = 10.0
 """The largest size of the effect of volume, 1 as published, at which a break-even is sought."""
 
 
+MOST_LEGS = 20_000
+"""Ways to treatment beyond which those within a minute of each other are put together: draws for the interval go through all of them."""
+
+
 class Legs(NamedTuple):
     """The ways of eligible patients to one treatment."""
 
@@ -126,16 +130,24 @@ def _way(service: Service, node: Node, rate: np.ndarray) -> tuple[np.ndarray, ..
 
 
 def _joined(found: list[tuple[np.ndarray, ...]]) -> Legs:
-    """All ways together; those that differ in nothing become one."""
+    """All ways together; those that differ in nothing become one, and where a rule of choice makes very many, those within a minute."""
     if not found:
         return Legs(np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0, int))
-    weight, minutes, transfer, unit = (np.concatenate(each) for each in zip(*found))
-    key = np.stack([np.nan_to_num(minutes, nan=-1), np.nan_to_num(transfer, nan=-1), unit])
+    legs = Legs(*(np.concatenate(each) for each in zip(*found)))
+    alike = _merged(legs, legs.minutes)
+    return alike if len(alike.weight) <= MOST_LEGS else _merged(alike, np.rint(alike.minutes))
+
+
+def _merged(legs: Legs, minutes: np.ndarray) -> Legs:
+    """Legs of the same unit, transfer and ``minutes`` put together, at the mean of their own minutes."""
+    key = np.stack([np.nan_to_num(minutes, nan=-1), np.nan_to_num(legs.transfer, nan=-1), legs.unit])
     order = np.lexsort(key)
     new = np.append(True, np.any(key[:, order][:, 1:] != key[:, order][:, :-1], axis=0))
-    total = np.add.reduceat(weight[order], np.flatnonzero(new))
-    kept = order[new]
-    return Legs(total, minutes[kept], transfer[kept], unit[kept])
+    kept, first = order[new], np.flatnonzero(new)
+    total = np.add.reduceat(legs.weight[order], first)
+    apart = np.add.reduceat((legs.weight * (legs.minutes - minutes))[order], first)
+    mean = minutes[kept] + np.divide(apart, total, out=np.zeros_like(total), where=total > 0)
+    return Legs(total, mean, legs.transfer[kept], legs.unit[kept])
 
 
 class Values(NamedTuple):
@@ -216,7 +228,7 @@ def _puncture(of: Care, benefit: Benefit, numbers: Mapping[str, float]) -> np.nd
 def _mean_at(effect: np.ndarray, legs: Legs) -> float:
     reached = legs.unit >= 0
     total = legs.weight[reached].sum()
-    return float(effect[legs.unit[reached]] @ legs.weight[reached] / total) if total else 0.0
+    return float((effect[legs.unit[reached]] * legs.weight[reached]).sum() / total) if total else 0.0
 
 
 def outcome(
@@ -285,7 +297,8 @@ def _summed(legs: Legs, minutes: np.ndarray, value: np.ndarray, untreated: np.nd
     upper = weight * (place - low)
     at = np.bincount(low, weight - upper, len(value)) + np.bincount(low + 1, upper, len(value))
     lost = legs.weight[~known].sum()
-    return np.concatenate([[weight.sum(), weight @ minutes], at @ value + lost * untreated])
+    # A dot product of so many would start threads, which on a busy machine wait for each other a hundred times as long as they work.
+    return np.concatenate([[weight.sum(), (weight * minutes).sum()], at @ value + lost * untreated])
 
 
 class Change(NamedTuple):

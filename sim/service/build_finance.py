@@ -256,6 +256,9 @@ class _Reader:
             0.0, ANY, ANY, self.word(self.given.get("payment", "aligned"), PAYMENTS, "finance payment")
         )
         later = self.given.get("payment_changes") or []
+        if not isinstance(later, (list, tuple)):
+            self.faults.append(Fault("finance payment_changes is a list of rows", later, "as [{at: 2028-04-01, payment: block}]"))
+            later = []
         rebase = self.given.get("rebase")
         rebase = [] if rebase is None else rebase if isinstance(rebase, (list, tuple)) else [rebase]
         harmonise = self.word(self.given.get("harmonise") or "none", HARMONISING, "finance harmonise")

@@ -20,7 +20,7 @@ from ..engine.engines import engine as engine_of
 from ..journeys.deadlock import refuse_deadlock
 from ..journeys.journeys import on_grid
 from ..journeys.routes import Routes, route
-from ..journeys.send import send
+from ..journeys.send import Sent, send
 from ..measures.census import census
 from ..measures.flows import first_units, flow_matrix
 from ..measures.money.activity import Activity, Homes, homes, simulated_activity
@@ -165,15 +165,17 @@ def replicate(setting: _Setting, number: int) -> Replication:
     run, simulate = setting.run, engine_of(setting.engine)
     cohort = draw(setting.baseline.service, run.seed, number, run.horizon, setting.layers)
 
-    def measured(routes: Routes):
-        sent = send(cohort, routes)
+    def measured(routes: Routes, before: Sent | None = None):
+        sent = send(cohort, routes, before)
         records = record(sent, simulate(sent.journeys, run.horizon))
         done = simulated_activity(records, run.window, setting.homes)
-        return outcomes(records, run.window), first_units(records, run.window), census(records), done
+        return sent, outcomes(records, run.window), first_units(records, run.window), census(records), done
 
     unchanged = setting.option is setting.baseline
-    base, base_first, base_census, done = measured(setting.baseline)
-    option, option_first, _, other = (base, base_first, None, done) if unchanged else measured(_late(setting, number))
+    sent, base, base_first, base_census, done = measured(setting.baseline)
+    option, option_first, other = base, base_first, done
+    if not unchanged:
+        _, option, option_first, _, other = measured(_late(setting, number), sent)
     flows = flow_matrix(base_first, option_first, len(setting.baseline.service.units))
     return Replication(number, base, option, flows, base_census, (done, other))
 

@@ -37,6 +37,7 @@ def _here(stored: Stored) -> tuple[str, int]:
         told = json.loads((stored.folder / RUNNING).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return "", 0
-    if time.time() - told["at"] > FRESH_SECONDS:
+    ago = max(0.0, time.time() - told["at"])
+    if ago > FRESH_SECONDS:
         return "", 0
-    return f"{told['shards_running']} shards running", told["workers"]
+    return f"{told['shards_running']} shards running {lasting(ago)} ago", told["workers"]

@@ -173,8 +173,7 @@ def test_closing_by_modelled_volume_is_refused_where_the_model_is_too_coarse():
     CloseSmallUnits(volume="reported")(coarse)
 
 
-def test_something_is_always_left_open():
+def test_closing_everything_is_refused():
     service = in_a_row([100, 200, 600], [np.nan] * 3)
-    option = CloseSmallUnits(minimum=1000, **ANY)(service)
-    assert option.is_open().sum() == 1
-    assert "kept" in option.marks["U02"][0]
+    with pytest.raises(InputError, match="every hyperacute unit is under 1000 a year; lower the minimum"):
+        CloseSmallUnits(minimum=1000, **ANY)(service)

@@ -51,6 +51,27 @@ def test_the_same_patients_need_the_same_care_under_every_option(verb):
     np.testing.assert_array_equal(before.destination, after.destination)
 
 
+def held(service: Service) -> dict:
+    """Everything a service holds that a verb could have changed under it."""
+    arrays = {"beds": service.units.beds, "demand": service.areas.demand, "minutes": service.region.travel.area_site}
+    arrays |= {f"gives {kind}": given for kind, given in service.units.gives.items()}
+    told = {
+        "history": service.history,
+        "marks": dict(service.marks),
+        "changes": service.changes,
+        "groups": service.groups,
+    }
+    return {**{key: array.tolist() for key, array in arrays.items()}, **told}
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=repr)
+def test_no_verb_edits_the_service_it_is_given(verb):
+    service = stroke()
+    before = held(service)
+    verb(service)
+    assert held(service) == before
+
+
 @pytest.mark.parametrize("verb", VERBS, ids=repr)
 def test_a_verb_says_the_same_twice(verb):
     one, other = verb(stroke()), verb(stroke())
