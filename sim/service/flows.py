@@ -157,7 +157,9 @@ def read_flows(path: Path | str, is_designated: bool = False) -> Flows:
     refuse(_row_faults(keys, unit, total, many, path.name))
     of = np.array([total[key] for key in keys])
     used = weight > 0
-    return Flows(level[used], place[used], unit[used], (weight / np.where(of > 0, of, 1.0))[used], path.name, sha256(path))
+    return Flows(
+        level[used], place[used], unit[used], (weight / np.where(of > 0, of, 1.0))[used], path.name, sha256(path)
+    )
 
 
 def _row_faults(keys: list, unit: np.ndarray, total: dict, many: list[str], file: str) -> list[Fault]:

@@ -160,10 +160,13 @@ def test_ten_thousand_points_are_collected_within_ten_seconds_and_looked_at_with
     for shard in cut(of.keys().to_pylist(), size):
         write_part(of.parts, [Answer(key, rows, "", 1.0) for key in shard])
     assert len(list(of.parts.iterdir())) == shards
-    began = time.monotonic()
+    began, cpu = time.monotonic(), time.process_time()
     collect(of)
-    middle = time.monotonic()
+    collected, collected_cpu = time.monotonic() - began, time.process_time() - cpu
+    began, cpu = time.monotonic(), time.process_time()
     assert len(standing(of).left) == 0
-    print(f"{shards} parts: collected in {middle - began:.2f} s, looked at in {time.monotonic() - middle:.2f} s")
-    assert middle - began < 10
-    assert time.monotonic() - middle < 1
+    looked, looked_cpu = time.monotonic() - began, time.process_time() - cpu
+    print(f"{shards} parts: collected in {collected:.2f} s ({collected_cpu:.2f} s of CPU), looked at in {looked:.2f} s")
+    # Processor time, so that a machine that does other things too gives the same verdict.
+    assert collected_cpu < 10
+    assert looked_cpu < 1
