@@ -62,7 +62,7 @@ def test_every_scenario_that_names_nothing_by_itself_is_given_what_it_needs():
     assert set(NEEDS) <= set(choices("scenario"))
 
 
-@pytest.mark.parametrize("name", sorted(NEEDS))
+@pytest.mark.parametrize("name", ["close", "merge_trusts", "set_minimum"])
 def test_what_a_scenario_cannot_do_without_is_asked_for_by_name(name):
     with pytest.raises(InputError, match=r"scenario\.\w+ must be given; add scenario\.\w+=\.\.\. to the command line"):
         _compose(["region=two_towns", f"scenario={name}"])
