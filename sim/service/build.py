@@ -15,10 +15,12 @@ from pathlib import Path
 from .benefit import read_benefit
 from .burden import read_burden
 from .calendar import Calendar
+from .demand import Demand
 from .distribution import Distribution
 from .fault import Fault, InputError, is_number, nearest_spelling, refuse, settings
 from .pathway import REST, Group
 from .places import Region
+from .seasons import with_seasons
 from .service import Costs, Parameter, Service, Standard
 from .staffing import read_staffing
 
@@ -166,6 +168,7 @@ _KNOWN = (
     "standards",
     "need",
     "growth",
+    "arrivals",
     "outcome",
     "burden",
     "staff",
@@ -205,7 +208,9 @@ def build_service(given: Mapping, region: Region, calendar: Calendar | None = No
     eligible = None if eligible is None else numbers.amount(eligible, "treated eligible_share", most=1)
     need = {key: numbers.amount(value, f"need {key}") for key, value in parts["need"].items()}
     growth = {key: numbers.number(value, f"growth {key}") for key, value in parts["growth"].items()}
-    numbers.faults += [Fault(f"growth {k} must be a share a year above -1", v) for k, v in growth.items() if not is_number(v, -0.99)]
+    numbers.faults += [
+        Fault(f"growth {k} must be a share a year above -1", v) for k, v in growth.items() if not is_number(v, -0.99)
+    ]
     benefit, burden = read_benefit(given.get("outcome"), numbers.amount), read_burden(given.get("burden"))
     delay = settings(given.get("beds"), "service beds").get("delay", 0.05)
     staffing = read_staffing(given.get("staff"), numbers.amount, numbers.is_guess, delay)
@@ -235,6 +240,7 @@ def build_service(given: Mapping, region: Region, calendar: Calendar | None = No
         eligible_share=eligible,
         need=need,
         growth=growth,
+        demand=with_seasons(Demand(), given.get("arrivals")),
         standing=region.standing,
         **({"calendar": calendar} if calendar else {}),
     )
