@@ -13,7 +13,6 @@ from sim.service.service import Service, WeeklyHours
 
 from .find import Finder, unit_names
 from .open_hours import NOT_EXPECTED, nowhere_open
-from .rules import index_share
 
 _FIRST_HOUR = 8
 """The hour of the day from which a capped unit is open."""
@@ -92,7 +91,7 @@ class _Expected:
         self.service = service
         self.gives = service.gives(kind) & service.is_open()
         self.minutes = unit_minutes(service.region.travel.area_site, service.units.site)
-        self.demand = service.demand_at() * index_share(service)
+        self.demand = service.demand_at() * service.index_share
         self.weight = (service.demand.hour / service.demand.hour.sum()).reshape(-1)
         hour, day = np.meshgrid((np.arange(24) - _FIRST_HOUR) % 24, np.arange(7))
         self.order = np.lexsort((day.reshape(-1), hour.reshape(-1)))

@@ -11,7 +11,7 @@ from sim.service.fault import Fault, is_number
 from sim.service.service import Service
 
 from .p_median import p_median
-from .rules import ClosingRule, Decision, Map, closures, index_share, index_standard
+from .rules import ClosingRule, Decision, Map, closures, index_standard
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class GreedyHubs(ClosingRule):
         """How many units stay."""
         if self.hubs is not None:
             return int(self.hubs)
-        admissions = service.demand_at(at).sum() * index_share(service)
+        admissions = service.demand_at(at).sum() * service.index_share
         return max(1, int(np.ceil(admissions / index_standard(service, self.kind).maximum)))
 
     def closing(self, seen: Map) -> np.ndarray:

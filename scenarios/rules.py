@@ -283,7 +283,7 @@ class ClosingRule:
         """The units judged as they are before anything closes."""
         units = np.flatnonzero(service.gives(self.kind) & service.is_open(at))
         minutes = unit_minutes(service.region.travel.area_site, service.units.site[units])
-        demand = service.demand_at(at) * index_share(service)
+        demand = service.demand_at(at) * service.index_share
         seen = Map(service, at, units, minutes, demand, np.zeros(len(units)), np.ones(len(units), dtype=bool))
         if self.volume == "modelled":
             return seen
@@ -292,7 +292,7 @@ class ClosingRule:
         then = np.flatnonzero(service.gives(self.kind) & ~(service.units.beds == 0))
         was = nearest(unit_minutes(service.region.travel.area_site, service.units.site[then])).unit
         modelled = np.full(len(service.units), np.nan)
-        modelled[then] = unit_volume(was, service.areas.demand * index_share(service), len(then))
+        modelled[then] = unit_volume(was, service.areas.demand * service.index_share, len(then))
         known = ~np.isnan(reported) & ~np.isnan(modelled[units])
         return replace(seen, shift=np.where(known, reported - modelled[units], 0.0))
 
@@ -392,11 +392,6 @@ def closures(count: int, kind: str) -> str:
 def level_name(level: str) -> str:
     """A level of bodies as a sentence says it: ``ICB``, ``stroke network``."""
     return {"icb": "ICB", "icb_2026": "ICB of 2026", "sub_icb": "sub-ICB", "isdn": "stroke network"}.get(level, level)
-
-
-def index_share(service: Service) -> float:
-    """Index patients for each unit of an area's demand."""
-    return float(sum(group.per_admission for group in service.groups if group.is_index))
 
 
 def index_standard(service: Service, kind: str) -> Standard | None:

@@ -31,7 +31,7 @@ class Group(NamedTuple):
 def groups(service: Service) -> Iterator[Group]:
     """Every group of patients that the region's tables let us tell apart, and those that they do not."""
     areas = service.areas
-    demand = areas.demand * sum(group.per_admission for group in service.groups if group.is_index)
+    demand = areas.demand * service.index_share
     yield Group("all", "all patients", demand)
     if (fifth := deprivation_fifth(service)) is not None:
         for number, name in enumerate(FIFTHS):

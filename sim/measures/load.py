@@ -8,6 +8,7 @@ import numpy as np
 
 from ..journeys.expected import ways
 from ..service.demand import DAYS_A_YEAR
+from ..service.pathway import DESTINATIONS, expected_stay
 from ..service.service import Service
 
 
@@ -87,10 +88,8 @@ def expected_load(service: Service, is_open: np.ndarray | None = None, at: float
 
 
 def _mean_stay(stage, in_same_bed: bool) -> float:
-    from ..service.pathway import expected_stay
-
     return expected_stay(stage, in_same_bed) + stage.leaving.expectation * sum(
-        share for to, share in stage.next.items() if to in ("home", "home_supported", "care_home", "death")
+        share for to, share in stage.next.items() if to in DESTINATIONS
     )
 
 

@@ -260,6 +260,11 @@ class Service:
         asked = [stage.kind for group in self.groups for stage in group.stages]
         return tuple(dict.fromkeys([*asked, *self.units.gives]))
 
+    @property
+    def index_share(self) -> float:
+        """Index patients an admission of an area's demand, over all groups."""
+        return sum(group.per_admission for group in self.groups if group.is_index)
+
     def gives(self, kind: str) -> np.ndarray:
         """(U,) bool: whether each unit gives a kind."""
         return self.units.gives.get(kind, np.zeros(len(self.units), dtype=bool))

@@ -74,7 +74,7 @@ def _row(name: str, service: Service, scenario: Callable[[Service], Service], gi
 def _numbers(service: Service, before: View | None, after: View | None) -> dict[str, float]:
     """The numbers of a row; NaN where there is nothing to see."""
     nan = float("nan")
-    index = sum(group.per_admission for group in service.groups if group.is_index)
+    index = service.index_share
     if after is not None:
         moved = moves_between(before, after)
         weight = after.service.demand_at(after.at)[moved.area] * moved.share * index

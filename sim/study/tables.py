@@ -190,7 +190,7 @@ def _fails(seen: View, standard: Standard) -> np.ndarray:
 def _longer(found: Findings) -> tuple[np.ndarray, np.ndarray]:
     """(R,) whether the journey to the first unit grows, of each part of an area, and (R,) index admissions a year."""
     service, moved = found.service, moves_between(found.before, found.after)
-    index = service.areas.demand * sum(group.per_admission for group in service.groups if group.is_index)
+    index = service.areas.demand * service.index_share
     return moved.minutes_after > moved.minutes_before + 1e-9, index[moved.area] * moved.share
 
 
@@ -305,7 +305,7 @@ def bodies(found: Findings) -> list[dict]:
     treated = f"{service.treated}_per_year"
     simulated = service.treated and service.eligible_share and found.experiment.has(treated)
     counts = [found.experiment.values(side, treated, HOME)[1] for side in ("baseline", "option")] if simulated else []
-    index = sum(group.per_admission for group in service.groups if group.is_index)
+    index = service.index_share
     for place, name in enumerate(np.unique(names)):
         of = names == name
         demand = service.areas.demand[of]

@@ -140,7 +140,7 @@ def standardised_rates(seen: View) -> list[dict]:
     need, names = expected_cases(service), service.areas.body.get(HOME)
     if need is None or names is None or not need.sum():
         return []
-    demand = service.areas.demand * sum(group.per_admission for group in service.groups if group.is_index)
+    demand = service.areas.demand * service.index_share
     need = need * demand.sum() / need.sum()
     bodies, index = np.unique(names, return_inverse=True)
     observed, expected = np.bincount(index, demand), np.bincount(index, need)
@@ -170,7 +170,7 @@ def footprint(seen: View) -> list[dict]:
     names, sites = service.areas.body.get(HOME), service.sites.body.get(HOME)
     if names is None or sites is None:
         return []
-    index_share = sum(group.per_admission for group in service.groups if group.is_index)
+    index_share = service.index_share
     demand = service.areas.demand * index_share
     bodies, home = np.unique(names, return_inverse=True)
     place = {name: b for b, name in enumerate(bodies)}
