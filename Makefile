@@ -37,7 +37,7 @@ $(VENV)/installed: pyproject.toml constraints.txt
 
 constraints:
 	$(RUN) -m pip install -q uv
-	$(RUN) -m uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-header --extra test --extra notebook --extra cluster pyproject.toml -o constraints.txt
+	$(RUN) -m uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-header --extra test --extra notebook --extra cluster --extra browser --extra mutation pyproject.toml -o constraints.txt
 
 clean:
 	$(PYTHON) -c "import shutil; shutil.rmtree('$(VENV)', ignore_errors=True)"
