@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import csv
 import json
-import shlex
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -17,6 +15,8 @@ from pathlib import Path
 
 import yaml
 
+from . import compose
+from .compose import OPEN, checked, said_of
 from .configs import folder
 from .service.fault import Fault, InputError, nearest_spelling, refuse, settings
 
@@ -26,78 +26,38 @@ NOT_SET = ("region", "service.name", "allocation")
 """Settings that name files: what is composed is looked up with them."""
 
 
-def command(name: str, given: Sequence[str]) -> int:
-    """``sweep``, ``status`` or ``collect``.
-
-    Returns
-    -------
-    0 where every point is done (or nothing was to be waited for), 1 where some failed or are missing.
-    """
-    usual = "python -m sim sweep <name> key=a,b ..."
-    refuse([] if given and "=" not in given[0] else [Fault(f"{name} needs the name of a sweep", cure=usual)])
-    try:
-        return {"sweep": _sweep, "status": _status, "collect": _collect}[name](_folder(given[0]), given[1:])
-    except KeyboardInterrupt:
-        print("stopped; what is finished is kept, and the same command goes on", file=sys.stderr)
-        return 130
-
-
-def _folder(name: str) -> Path:
+def sweep_folder(command: str, given: Sequence[str]) -> Path:
+    """The folder of the sweep that a command names first."""
     from .sweep.plan import ROOT
 
+    usual = "python -m sim sweep <name> key=a,b ..."
+    refuse([] if given and "=" not in given[0] else [Fault(f"{command} needs the name of a sweep", cure=usual)])
+    name = given[0]
     bad = not name.strip(".") or name.startswith("-") or any(mark in name for mark in '/\\:*?"<>|')
     refuse([Fault("the name of a sweep is the name of a folder", name)] if bad else [])
     return ROOT / name
 
 
-def _nothing_else(given: Sequence[str]) -> None:
+def nothing_else(given: Sequence[str]) -> None:
+    """Refuse words that a command does not know."""
     refuse([Fault("nothing else is taken here", " ".join(given))] if given else [])
 
 
-def _status(place: Path, given: Sequence[str]) -> int:
-    from .sweep.plan import Stored
-    from .sweep.status import status
-
-    _nothing_else(given)
-    found, said = status(Stored(place))
-    print(said)
-    return int(len(found.left) > 0)
-
-
-def _collect(place: Path, given: Sequence[str]) -> int:
-    from .sweep.collect import collect
-    from .sweep.plan import Stored
-
-    has_csv = "csv=false" not in given
-    _nothing_else([word for word in given if word not in ("csv=false", "csv=true")])
-    found = collect(Stored(place), has_csv)
-    print(f"{place.name}: {found.said()}")
-    files = ("table.parquet", "table.csv", "manifest.parquet", "manifest.csv")
-    print("Files: " + ", ".join(str(place / file) for file in files if has_csv or not file.endswith(".csv")))
-    return int(len(found.left) > 0)
-
-
-def _sweep(place: Path, given: Sequence[str]) -> int:
+def planned(given: Sequence[str]):
+    """How the words of a sweep want it run, and its plan."""
     from .sweep.how import How
-    from .sweep.plan import write_plan
-    from .sweep.run import describe, run
 
     with _composing() as hydra:
         own = [word for word in given if word.startswith(SETTINGS)]
         how, design = How.read(hydra.settings(own)), [word for word in given if word.startswith(DESIGN)]
         refuse([Fault("one design at most", " ".join(design))] if len(design) > 1 else [])
         words = [word for word in given if word not in own and word not in design]
-        plan = hydra.plan(words, how, design[0].removeprefix(DESIGN) if design else "")
-    said = " ".join(["python -m sim sweep", *map(shlex.quote, [place.name, *given])])
-    stored = write_plan(plan, place, {"command": said, "settings": describe(how)})
-    return int(not run(stored, how, find, lambda line: print(line, flush=True)))
+        return how, hydra.plan(words, how, design[0].removeprefix(DESIGN) if design else "")
 
 
 def find(config: dict, name: str):
     """The findings of a config, with services kept between points that ask about the same one."""
-    from .__main__ import find
-
-    return find(config, name, _kept_service)
+    return compose.find(config, name, _kept_service)
 
 
 def _kept_service(config: Mapping):
@@ -106,9 +66,7 @@ def _kept_service(config: Mapping):
 
 @lru_cache(maxsize=8)
 def _service(text: str):
-    from .__main__ import service_of
-
-    return service_of(json.loads(text))
+    return compose.service_of(json.loads(text))
 
 
 @contextmanager
@@ -135,12 +93,11 @@ class _Composer:
         """One override."""
         from hydra.errors import HydraException
 
-        from .__main__ import _said
 
         try:
             return self.parse(word)
         except HydraException as error:
-            refuse([_said(error)])
+            refuse([said_of(error)])
 
     def settings(self, words: Sequence[str]) -> dict:
         """``configs/sweep.yaml`` with what was given in its place."""
@@ -160,11 +117,10 @@ class _Composer:
 
     def plan(self, words: Sequence[str], how, design: str):
         """The points that words and a design ask for."""
-        from .__main__ import _checked
         from .sweep.design import Design
 
         fixed, space, spelt = [], {}, {}
-        for word in _checked(list(words), is_sweep=True):
+        for word in checked(list(words), is_sweep=True):
             override = self.parsed(word)
             if not override.is_sweep_override():
                 fixed.append(word)
@@ -249,7 +205,6 @@ class _Composer:
         from omegaconf import OmegaConf
         from omegaconf.errors import OmegaConfBaseException
 
-        from .__main__ import _said
 
         try:
             config = compose("config", words, return_hydra_config=True)
@@ -258,7 +213,7 @@ class _Composer:
             config.pop("hydra")
             return OmegaConf.to_container(config, resolve=True, throw_on_missing=is_whole), chosen
         except (HydraException, OmegaConfBaseException) as error:
-            refuse([_said(error)])
+            refuse([said_of(error)])
 
 
 def _values(override) -> object:
@@ -289,8 +244,6 @@ def _only_hydra(axis: str, values: Iterator) -> bool:
 
 def _spelt(axis: str) -> str:
     """A setting as an override names it: one of the user's own keys is added."""
-    from .__main__ import OPEN
-
     return f"++{axis}" if axis.rpartition(".")[0] in OPEN else axis
 
 

@@ -7,7 +7,8 @@ import shutil
 import pytest
 import yaml
 
-from sim.__main__ import GROUPS, _compose, _scenario, help_text, main
+from sim.__main__ import help_text, main
+from sim.compose import GROUPS, compose_config, scenario_of
 from sim.configs import choices, folder
 from sim.service.fault import InputError
 from sim.service.region import FOLDER
@@ -48,10 +49,10 @@ def towns(tmp_path_factory):
 
 @pytest.mark.parametrize("name", list(choices("scenario")))
 def test_every_scenario_composes_and_runs(towns, name):
-    config, chosen = _compose([f"region={towns}", f"scenario={name}", *NEEDS.get(name, [])])
+    config, chosen = compose_config([f"region={towns}", f"scenario={name}", *NEEDS.get(name, [])])
     assert chosen["scenario"] == name
     service = service_from(config["service"], config["region"]["name"], None, config["allocation"])
-    found = ask(service, _scenario(config["scenario"]), RUN, config["engine"]["name"], name)
+    found = ask(service, scenario_of(config["scenario"]), RUN, config["engine"]["name"], name)
     assert found.experiment.replications[0].option
     assert found.after.service.history or name in ("baseline", "do_nothing")
 
@@ -65,7 +66,7 @@ def test_every_scenario_that_names_nothing_by_itself_is_given_what_it_needs():
 @pytest.mark.parametrize("name", ["close", "merge_trusts", "set_minimum"])
 def test_what_a_scenario_cannot_do_without_is_asked_for_by_name(name):
     with pytest.raises(InputError, match=r"scenario\.\w+ must be given; add scenario\.\w+=\.\.\. to the command line"):
-        _compose(["region=two_towns", f"scenario={name}"])
+        compose_config(["region=two_towns", f"scenario={name}"])
 
 
 @pytest.mark.parametrize(
@@ -73,14 +74,14 @@ def test_what_a_scenario_cannot_do_without_is_asked_for_by_name(name):
     [(group, name) for group in GROUPS if group not in ("scenario",) for name in choices(group) if name != "folder"],
 )
 def test_every_other_choice_composes(group, name):
-    config, chosen = _compose(["region=two_towns", f"{group}={name}"] if group != "region" else [f"region={name}"])
+    config, chosen = compose_config(["region=two_towns", f"{group}={name}"] if group != "region" else [f"region={name}"])
     assert chosen[group] == name
     assert isinstance(config[group], dict)
 
 
 @pytest.mark.parametrize("name", [name for name in choices("allocation") if name not in ("observed", "catchment")])
 def test_every_rule_of_allocation_builds_a_service(towns, name):
-    config, _ = _compose([f"region={towns}", f"allocation={name}"])
+    config, _ = compose_config([f"region={towns}", f"allocation={name}"])
     service = service_from(config["service"], config["region"]["name"], None, config["allocation"])
     assert ask(service, lambda same: same, RUN, "compiled").before.load.index.sum() == pytest.approx(900)
 
@@ -116,5 +117,5 @@ def test_configs_can_lie_elsewhere(tmp_path, monkeypatch):
     )
     monkeypatch.setenv("SIM_CONFIGS_DIR", str(own))
     assert choices("scenario")["mine"] == "Mine."
-    config, _ = _compose(["region=two_towns", "scenario=mine"])
-    assert _scenario(config["scenario"]).units == ("Dover",)
+    config, _ = compose_config(["region=two_towns", "scenario=mine"])
+    assert scenario_of(config["scenario"]).units == ("Dover",)

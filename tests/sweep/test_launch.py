@@ -8,7 +8,8 @@ import time
 import pytest
 from pyarrow import parquet
 
-from sim.__main__ import _compose, main
+from sim.__main__ import main
+from sim.compose import compose_config
 from sim.sweep.plan import Stored
 from sim.sweep.point import bare
 
@@ -56,7 +57,7 @@ def test_a_point_has_the_config_that_hydra_composes_for_it(ask, here):
             f"scenario.units=[{units[0]}]",
             f"service.parameters.mimic_ratio={ratio}",
         ]
-        assert bare(point.config) == bare(_compose([*given, f"run.seed={seed}"])[0])
+        assert bare(point.config) == bare(compose_config([*given, f"run.seed={seed}"])[0])
     assert len(set(of.keys().to_pylist())) == 8
 
 

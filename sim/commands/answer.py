@@ -1,0 +1,54 @@
+"""One question: an option against the baseline, printed and written as a folder of results."""
+
+from __future__ import annotations
+
+import shlex
+from functools import partial
+from pathlib import Path
+
+from ..compose import GROUPS, compose_config, find, service_of
+from ..service.fault import Fault, refuse, settings
+
+
+def main(given: list[str]) -> int:
+    """Answer the question that some words put together."""
+    answer(*compose_config(given), given)
+    return 0
+
+
+def answer(config: dict, chosen: dict, given: list[str]) -> None:
+    """One question: build, simulate, print, write."""
+    from ..show.terminal import Progress, report
+    from ..store.provenance import provenance
+    from ..store.results import check_writable, notices, write_results
+
+    config = settings(config, "config", GROUPS, (*GROUPS, "results", "figures"))
+    region, engine = (settings(config[key], key, ("name",), ("name",))["name"] for key in ("region", "engine"))
+    texts = {"region.name": region, "engine.name": engine, "results": config["results"] or ""}
+    faults = [Fault(f"{key} is text", value) for key, value in texts.items() if not isinstance(value, str)]
+    faults += [] if isinstance(config["figures"], bool) else [Fault("figures is true or false", config["figures"])]
+    refuse(faults)
+    name = chosen["scenario"]
+    usual = {"allocation": "nearest", "finance": "default", "commissioning": "icb"}
+    unusual = [chosen[group] for group, choice in usual.items() if chosen.get(group, choice) != choice]
+    of = "-".join([str(settings(config["service"], "service")["name"]), *unusual])
+    results = Path(config["results"] or _results_folder(of, region, name))
+    check_writable(results)
+    progress = Progress("replications")
+    found = find(config, name, partial(service_of, say=progress.say), progress)
+    print(report(found, notices(found)), flush=True)
+    command = " ".join(["python -m sim", *map(shlex.quote, given)])
+    figures = None
+    if config["figures"]:
+        from ..show.figures import draw_figures as figures
+    import yaml
+
+    write_results(
+        found, results, yaml.safe_dump(config, sort_keys=False, allow_unicode=True), provenance(found, command), figures
+    )
+    print(f"\nFiles: {results}")
+
+
+def _results_folder(service: object, region: str, scenario: str) -> Path:
+    place = str(service) if region == "england" else f"{service}@{Path(region).name}"
+    return Path("results") / place / scenario
