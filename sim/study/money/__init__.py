@@ -1,0 +1,37 @@
+"""Money of an option: what it costs, who pays, who is paid, and what that does to trusts and budgets.
+
+Everything here rests on expected activity and is exact for the allocation in force, but for chances of overspending, which are
+counted over replications. All money is in whole pence of one price year until it is shown.
+"""
+
+from .bridges import bridge_rows
+from .case import Money, Side, money_of, period, reckon, reckon_with_growth
+from .headline import money_summary
+from .inaction import do_nothing
+from .kinds import savings_kinds
+from .option_cost import net_present_value, option_costs, option_costs_by_month
+from .payer import payers, simulated_books
+from .sheet import plan_columns
+from .target import savings
+from .trust import providers
+
+__all__ = [
+    "Money",
+    "Side",
+    "bridge_rows",
+    "do_nothing",
+    "money_of",
+    "money_summary",
+    "net_present_value",
+    "option_costs",
+    "option_costs_by_month",
+    "payers",
+    "period",
+    "plan_columns",
+    "providers",
+    "reckon",
+    "reckon_with_growth",
+    "savings",
+    "savings_kinds",
+    "simulated_books",
+]

@@ -1,0 +1,49 @@
+"""Bridges: from what the baseline costs in the first year to the option in each later one, by cause."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from ...measures.money.bridge import STEPS, bridge
+from ...measures.money.course import course
+from ...measures.money.pence import in_gbp
+from .case import SIDES, period, reckon
+
+if TYPE_CHECKING:
+    from ..tables import Findings
+
+
+def bridge_rows(found: Findings) -> list[dict]:
+    """One row a plan year and step, from the baseline of the first year to the option."""
+    money = reckon(found)
+    if money is None:
+        return []
+    rows = []
+    for year, steps in enumerate(bridges_of(found)):
+        start = {"year": year + 1, "period": period(found, year)}
+        first, last = (int(money.side[name].bill.total[of]) for name, of in (("baseline", 0), ("option", year)))
+        ends = (
+            [("baseline", "what the baseline costs in the first year", first)],
+            [("option", "what the option costs in this year: the sum of all above", last)],
+        )
+        steps_said = [(step, STEPS[step], pence) for step, pence in steps.items()]
+        rows += [
+            {**start, "step": s, "what": what, "gbp": in_gbp(p)} for s, what, p in (*ends[0], *steps_said, *ends[1])
+        ]
+    return rows
+
+
+@lru_cache(maxsize=2)
+def bridges_of(found: Findings) -> tuple[dict[str, int], ...]:
+    money = reckon(found)
+    before, after = (money.side[name] for name in SIDES)
+    same = before.service, before.spans
+    if after.service.demand is not before.service.demand:
+        moments = (*(span.start for span in before.spans), before.spans[-1].end)
+        service = replace(before.service, demand=after.service.demand)
+        same = service, course(service, money.homes, moments, money.finance.origin)
+    ends = ((side.service, side.spans, side.bill) for side in (before, after))
+    first, last = ends
+    return tuple(bridge(year, money.finance, money.at, first, same, last) for year in range(money.years))

@@ -1,0 +1,64 @@
+"""Headline: the rows about money in the summary."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...measures.money.pence import in_gbp
+from .case import SIDES, reckon
+from .kinds import kinds_of
+from .option_cost import net_present_value
+from .trust import providers
+
+if TYPE_CHECKING:
+    from ..tables import Findings
+
+
+def money_summary(found: Findings) -> list[tuple[str, str, float, float]]:
+    """The headline rows: measure, unit, baseline, option."""
+    money = reckon(found)
+    if money is None:
+        return []
+    before, after = (money.side[name].bill for name in SIDES)
+    last = money.years - 1
+    million = "GBP million"
+    flagged = {row["provider"] for row in providers(found) if row["below_tolerance"]}
+    kinds = {(row["kind"], row["label"]): row["gbp"] / 1e6 for row in kinds_of(found, min(1, last))}
+    tolerance = 100 * money.finance.number["stability_tolerance"]
+    rows = [
+        (
+            f"cost to the system in year {year + 1} (guesses)",
+            million,
+            *(in_gbp(each.total[year]) / 1e6 for each in (before, after)),
+        )
+        for year in dict.fromkeys((0, last))
+    ]
+    hours = [float(each.conveyance_hours[0] + each.transfer_hours[0]) for each in (before, after)]
+    return [
+        *rows,
+        (
+            "of it stranded in year 1 (guess)",
+            million,
+            *(in_gbp(each.line["stranded"][0]) / 1e6 for each in (before, after)),
+        ),
+        (f"net saving over {money.years} years, present value (guesses)", million, 0.0, net_present_value(money) / 1e6),
+        (
+            f"income moved between trusts in year {min(1, last) + 1}, a transfer (guess)",
+            million,
+            0.0,
+            kinds["transfer", "trusts"],
+        ),
+        (
+            f"cost of growth avoided in year {min(1, last) + 1} (guesses)",
+            million,
+            0.0,
+            kinds["avoided growth", "growth"],
+        ),
+        (
+            f"trusts whose margin falls by over {tolerance:g} % of income in some year (guess)",
+            "trusts",
+            0.0,
+            float(len(flagged)),
+        ),
+        ("ambulance hours, there and back (guesses)", "hours a year", *hours),
+    ]

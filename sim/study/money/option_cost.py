@@ -1,0 +1,118 @@
+"""Option cost: what an option costs by line, plan year and month, beside the baseline, and what it is worth today."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...measures.money.bill import LINES, NOT_IN_PRESENT_VALUE, RESTS_ON, counted, first_stages
+from ...measures.money.pence import in_gbp
+from ...measures.money.present_value import discount_factor, present_value
+from ...service.demand import DAYS_A_YEAR
+from .case import SIDES, Money, Side, guesses, period, reckon
+
+if TYPE_CHECKING:
+    from ..tables import Findings
+
+
+def option_costs(found: Findings) -> list[dict]:
+    """One row a plan year and line: baseline, option, difference, and on which guesses it rests."""
+    money = reckon(found)
+    if money is None:
+        return []
+    before, after = (money.side[name] for name in SIDES)
+    rows = []
+    for year in range(money.years):
+        head = {"year": year + 1, "period": period(found, year)}
+
+        def row(line, what, unit, x, y, counts=False, rests_on=(), head=head, year=year):
+            factor = discount_factor(money.finance.number["discount_rate"], year)
+            said = guesses(money, found.service, rests_on)
+            return {
+                **head,
+                "line": line,
+                "what": what,
+                "unit": unit,
+                "baseline": x,
+                "option": y,
+                "difference": y - x,
+                "discounted_difference": (y - x) * factor if counts else None,
+                "guess": bool(said),
+                "rests_on_guesses": said,
+            }
+
+        for line, what in LINES.items():
+            x, y = (in_gbp(side.bill.line[line][year]) for side in (before, after))
+            rows.append(row(line, what, "GBP", x, y, line not in NOT_IN_PRESENT_VALUE, RESTS_ON[line]))
+        x, y = (in_gbp(side.bill.total[year]) for side in (before, after))
+        every = tuple(dict.fromkeys(name for names in RESTS_ON.values() for name in names))
+        rows.append(row("total", "the sum of all lines", "GBP", x, y, False, every))
+        x, y = (in_gbp(side.bill.in_present_value[year]) for side in (before, after))
+        rows.append(row("in_present_value", "the same without value added tax", "GBP", x, y, True, every))
+        for line, what in (
+            ("conveyance_hours", "on journeys from home"),
+            ("transfer_hours", "on journeys between sites"),
+        ):
+            x, y = (float(getattr(side.bill, line)[year]) for side in (before, after))
+            rows.append(row(line, f"ambulance hours {what}", "hours", x, y, False, RESTS_ON["conveyance"]))
+        x, y = (_rebates(side, year) for side in (before, after))
+        rows.append(
+            row("rebates", "devices and drugs: list price less net", "GBP", x, y, False, RESTS_ON["pass_through"])
+        )
+        x, y = (household_gbp(money, side, year) for side in (before, after))
+        on = ("car_minute", "ambulance_share", "visits_per_bed_day", "fetching_trips")
+        rows.append(row("households", "travel of patients and visitors, borne by them", "GBP", x, y, False, on))
+        x, y = (float(side.bill.beds_added[year].sum()) for side in (before, after))
+        rows.append(row("beds_added", "beds added", "beds", x, y))
+    return rows
+
+
+def _rebates(side: Side, year: int) -> float:
+    total = 0.0
+    for span in side.spans:
+        if span.year == year:
+            for line in side.till.finance.pass_through:
+                used = counted(side.service, span.activity).get(line.counts, np.zeros(1)).sum()
+                total += float(used) * line.price(span.start) * line.rebate * span.years
+    return total
+
+
+def household_gbp(money: Money, side: Side, year: int) -> float:
+    """What patients and those who visit them spend on driving: outside the cost of the service and the ledger.
+
+    Patients without an ambulance are driven there; whoever goes home is fetched; visitors come and go.
+    """
+    n, minutes = money.finance.number, 0.0
+    for span in side.spans:
+        if span.year == year:
+            of = first_stages(side.service)[span.activity.stage]
+            driven = span.activity.journey_minutes[of].sum() * (1 - n["ambulance_share"]) * 2
+            visits = span.activity.visit_minutes.sum() * n["visits_per_bed_day"] * 2
+            fetched = span.activity.homeward_minutes.sum() * n["fetching_trips"]
+            minutes += float(driven + visits + fetched) * span.years
+    return minutes * n["car_minute"]
+
+
+def option_costs_by_month(found: Findings) -> list[dict]:
+    """One row a twelfth of a plan year: every line of the baseline's and the option's bill, and their difference."""
+    money = reckon(found)
+    if money is None:
+        return []
+    before, after = (money.side[name].bill.month for name in SIDES)
+    rows = []
+    for month in range(len(before)):
+        middle = found.service.calendar.date(money.finance.origin + (month + 0.5) * DAYS_A_YEAR / 12)
+        row = {"month": f"{middle:%Y-%m}", "year": month // 12 + 1}
+        for side, values in (("baseline", before), ("option", after)):
+            row |= {f"{line}_{side}_gbp": in_gbp(values[month, place]) for place, line in enumerate(LINES)}
+            row[f"total_{side}_gbp"] = in_gbp(values[month].sum())
+        row["total_difference_gbp"] = in_gbp(after[month].sum() - before[month].sum())
+        rows.append(row)
+    return rows
+
+
+def net_present_value(money: Money) -> float:
+    """GBP in the first year of what the option saves over all years, value added tax apart; negative where it costs more."""
+    before, after = (money.side[name].bill.in_present_value for name in SIDES)
+    return present_value([in_gbp(x - y) for x, y in zip(before, after)], money.finance.number["discount_rate"])
