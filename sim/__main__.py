@@ -6,6 +6,7 @@ its traceback.
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import NamedTuple
@@ -49,8 +50,16 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without a letter shows a question mark, and goes on
+    try:
+        return _ask(given)
+    except BrokenPipeError:  # whoever reads has seen enough, as in `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _ask(given: list[str]) -> int:
     if any(word in ("-h", "--help", "help") for word in given):
-        print(help_text())
+        print(help_text(), flush=True)
         return 0
     name, rest = _command(given)
     try:
