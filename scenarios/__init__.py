@@ -19,6 +19,7 @@ from .close_within_icb import CloseWithinIcb
 from .consolidate import Consolidate
 from .consolidate_hubs import ConsolidateHubs
 from .derogate import Derogate
+from .discharge_hours import DischargeHours
 from .early_supported_discharge import EarlySupportedDischarge
 from .farthest_from_standard import FarthestFromStandard
 from .greedy_hubs import GreedyHubs
@@ -57,6 +58,7 @@ __all__ = [
     "Consolidate",
     "ConsolidateHubs",
     "Derogate",
+    "DischargeHours",
     "EarlySupportedDischarge",
     "FarthestFromStandard",
     "GreedyHubs",

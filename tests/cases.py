@@ -40,6 +40,7 @@ class Step(NamedTuple):
     patience: float = NEVER
     transfer: float = 0.0
     leaving: float = 0.0
+    at_round: bool = False
 
 
 class Patient(NamedTuple):
@@ -69,6 +70,7 @@ def journeys(
     here=None,
     changes=(),
     blocked_first=False,
+    rounds=(),
 ) -> Journeys:
     """Journeys made by hand.
 
@@ -90,6 +92,8 @@ def journeys(
         By kind and site the row of units tried from there; by default all that give the kind.
     changes
         (time, what, unit, value) or (time, what, unit, value, sort of slot).
+    rounds
+        (start, end) of each span in which staff discharge; by default they do at all times.
     """
     unit_count = len(beds)
     site = list(range(unit_count)) if site is None else site
@@ -119,6 +123,8 @@ def journeys(
         change_value=np.array(change[3], np.int32),
         change_slot=np.array(change[4], np.int32),
         blocked_first=blocked_first,
+        round_start=np.array([start for start, _ in rounds], float),
+        round_end=np.array([end for _, end in rounds], float),
     )
     stages = [Stages(*(getattr(s, n, first_here + s.kind * site_count) for n in Stages._fields)) for s in steps]
     return Journeys(
@@ -127,7 +133,8 @@ def journeys(
         Steps(
             np.arange(len(steps), dtype=np.int32),
             np.array([step.rank for step in steps], np.int32),
-            *(np.array([getattr(step, name) for step in steps], float) for name in Steps._fields[2:]),
+            *(np.array([getattr(step, name) for step in steps], float) for name in Steps._fields[2:-1]),
+            np.array([step.at_round for step in steps], bool),
         ),
         Patients(
             number=np.arange(len(patients), dtype=np.int64),
@@ -302,6 +309,7 @@ class RandomCase:
             self.sometimes_one(patience),
             self.sometimes_one(self.eighths(4, 0.6, count)),
             self.sometimes_one(self.eighths(6, 0.6, count)),
+            self.sometimes_one(self.maybe(0.7, count)),
         )
 
     def patients(self, routes, stages, gives, steps: Steps) -> Patients:
@@ -350,7 +358,16 @@ class RandomCase:
             rank,
             *(np.array(column, dtype) for column, dtype in zip(columns, types, strict=True)),
             blocked_first=bool(self.maybe(0.4)),
+            **self.rounds(),
         )
+
+    def rounds(self) -> dict[str, np.ndarray]:
+        """Spans in which staff discharge, in one case of two; some are a single eighth of a day, some follow at once."""
+        count = int(self.luck.integers(1, int(self.horizon) + 2)) if self.maybe(0.5) else 0
+        edge = np.sort(self.luck.choice(int(self.horizon) * 8 + 9, 2 * count, replace=False)) * EIGHTH
+        start, end = edge[::2], edge[1::2]
+        is_span = end > start
+        return {"round_start": start[is_span], "round_end": end[is_span]}
 
     def change_count(self) -> int:
         most = self.sizes.changes * (2 if self.ways["slot"] or self.ways["hours"] else 1)

@@ -181,11 +181,19 @@ class Check:
             begins = trace.ready[k]
         if isnan(begins):
             return self.nothing(i, last + 1, last)
-        ended = begins + (self.steps.leaving[last] if bed >= 0 else 0.0)
+        ended = begins if bed < 0 else self.goes_home(last, begins)
         self.same(trace.ended[i], ended, "discharged", i)
         self.holds(trace.end[i] == (DISCHARGED if ended < self.horizon else IN_SYSTEM), "discharge", i)
         if bed >= 0:
             self.same(trace.left[bed], ended, "bed left at discharge", i)
+
+    def goes_home(self, last: int, ready: float) -> float:
+        """When the bed is left after the last stay: at the first moment that lies in a span in which staff discharge."""
+        network, goes = self.journeys.network, ready + self.steps.leaving[last]
+        if not self.steps.at_round[last] or not len(network.round_start):
+            return goes
+        spans = zip(network.round_start.tolist(), network.round_end.tolist(), strict=True)
+        return min((max(start, goes) for start, end in spans if goes < end), default=inf)
 
     def goes_on_in_bed(self, stage: Stages, u: int) -> bool:
         return stage.same_bed and not stage.unlimited and bool(self.journeys.network.gives[u, stage.kind])

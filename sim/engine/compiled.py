@@ -114,6 +114,8 @@ class Setting(NamedTuple):
     rank: np.ndarray
     travel_area: np.ndarray
     travel_site: np.ndarray
+    round_start: np.ndarray
+    round_end: np.ndarray
     blocked_first: bool
 
 
@@ -133,6 +135,7 @@ class People(NamedTuple):
     patience: np.ndarray
     transfer: np.ndarray
     leaving: np.ndarray
+    at_round: np.ndarray
 
 
 class Now(NamedTuple):
@@ -204,6 +207,8 @@ def prepared(journeys: Journeys, horizon: float) -> tuple[Setting, People, Now, 
         rank=fixed(network.rank, np.int32),
         travel_area=fixed(network.travel_area, np.float64),
         travel_site=fixed(network.travel_site, np.float64),
+        round_start=fixed(network.round_start, np.float64),
+        round_end=fixed(network.round_end, np.float64),
         blocked_first=bool(network.blocked_first),
     )
     people = People(
@@ -219,6 +224,7 @@ def prepared(journeys: Journeys, horizon: float) -> tuple[Setting, People, Now, 
         patience=fixed(steps.patience, np.float64),
         transfer=fixed(steps.transfer, np.float64),
         leaving=fixed(steps.leaving, np.float64),
+        at_round=fixed(steps.at_round, np.bool_),
     )
     now = Now(
         patient=np.zeros(P, PATIENT).view(np.recarray),
@@ -426,6 +432,23 @@ def stay_over(me, here, arrived, stay):
     if here.from_requested and not is_nan(me.asked):
         return max(arrived, me.asked + stay)
     return arrived + stay
+
+
+@helper
+def goes_home(k, t, setting, people):
+    """When one whose last stay is ready at t leaves the bed held."""
+    goes = t + at(people.leaving, k)
+    start, end = setting.round_start, setting.round_end
+    if len(start) == 0 or not at(people.at_round, k):
+        return goes
+    low, high = 0, len(end)  # the first span that ends later
+    while low < high:
+        middle = (low + high) // 2
+        if end[middle] > goes:
+            high = middle
+        else:
+            low = middle + 1
+    return max(goes, start[low]) if low < len(start) else np.inf
 
 
 # Lists of those who wait.
@@ -751,10 +774,10 @@ def ends(t, horizon, setting, people, now, trace):
         if u < 0 or me.bed_step != k:
             left[k] = t
         if k + 1 == first[p + 1]:
-            leaving = at(people.leaving, k)
-            if u >= 0 and leaving > 0.0:
+            goes = goes_home(k, t, setting, people) if u >= 0 else t
+            if goes > t:
                 me.doing = LEAVING
-                me.due = t + leaving
+                me.due = goes
                 put_off(heap, due, n, horizon, t, p, MOVE, me.due)
             else:
                 leave_system(me, p, DISCHARGED, unit, touched, n, left, end, ended, t)

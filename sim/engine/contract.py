@@ -25,7 +25,9 @@ NaN.
 waits for closes. A door is shut if the unit is closed or outside its hours.
 
 **End of stay** (b). The stay is ready. With no further step the patient keeps the bed they hold, if any, ``leaving``
-days and is then discharged; without a bed they are discharged at once. With a further step:
+days and, where the step says `at_round`, on to the first moment at which staff discharge (inside a span from
+``round_start`` up to ``round_end``, that end apart; no spans: at all times), and is then discharged; without a bed they
+are discharged at once. With a further step:
 
 * if that stage says `same_bed`, is not unlimited, and the unit whose bed the patient holds gives its kind: it is taken
   up in that bed - at once if it needs no slot (requested = given = arrived = now; the stay is ``stay_same_bed``), else

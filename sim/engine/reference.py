@@ -21,7 +21,7 @@ from random import Random
 import numpy as np
 import simpy
 
-from ..journeys.journeys import BEDS, HOURS, OPEN, Journeys, Stages
+from ..journeys.journeys import BEDS, HOURS, OPEN, Journeys, Stages, next_round
 from .contract import DISCHARGED, GAVE_UP, IN_SYSTEM, LOST, UNPLACED, Trace
 
 STEP_A, STEP_B, STEP_C, STEP_D, STEP_E, LAPSE = 0, simpy.events.NORMAL, 2, 3, 4, 5
@@ -125,7 +125,8 @@ class Hospitals:
         self.stages = [Stages(*row) for row in zip(*(column.tolist() for column in stages), strict=True)]
         number_of_steps, number_of_patients = len(steps.stage), len(patients.number)
         self.stage = [self.stages[q] for q in steps.stage.tolist()]
-        self.step_rank, self.stay, self.stay_same_bed, self.patience, self.transfer, self.leaving = (
+        self.rounds = network.round_start, network.round_end
+        self.step_rank, self.stay, self.stay_same_bed, self.patience, self.transfer, self.leaving, self.at_round = (
             whole(column, number_of_steps) for column in steps[1:]
         )
         self.contact = whole(patients.contact, number_of_patients)
@@ -406,8 +407,7 @@ class Hospitals:
                 yield self.env.timeout(self.stay_to_come(p))
             self.end_stay(p)
             if p.step == p.last:
-                if p.bed is not None and self.leaving[p.step] > 0:
-                    yield self.env.timeout(self.leaving[p.step])
+                yield from self.keep_bed(p)
                 told = DISCHARGED
             else:
                 told = yield from self.next_step(p)
@@ -476,6 +476,16 @@ class Hospitals:
         if self.stage[p.step].from_requested and p.requested is not None:
             return max(p.requested + stay - self.env.now, 0.0)
         return stay
+
+    def keep_bed(self, p: Patient) -> Generator:
+        """After the last stay: the bed, if any, is kept for the leaving days and on to when staff discharge."""
+        if p.bed is None:
+            return
+        goes = self.env.now + self.leaving[p.step]
+        if self.at_round[p.step]:
+            goes = next_round(*self.rounds, goes)
+        if goes > self.env.now:
+            yield self.env.timeout(goes - self.env.now) if goes < inf else self.env.event()
 
     def end_stay(self, p: Patient) -> None:
         """The stay is over; without a bed of its own the place is left as well."""

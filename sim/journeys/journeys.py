@@ -42,6 +42,28 @@ def on_grid(days):
     return np.round(np.asarray(days, dtype=np.float64) / GRID) * GRID
 
 
+def next_round(start: np.ndarray, end: np.ndarray, time: float) -> float:
+    """The first moment from a time on at which staff discharge; infinite where they never will.
+
+    Parameters
+    ----------
+    start, end
+        (H,) days: the spans in which they do; none means at all times.
+    time
+        Days from the start of the run.
+
+    Examples
+    --------
+    >>> days = np.array([0.5, 1.5]), np.array([0.75, 1.75])
+    >>> [next_round(*days, time) for time in (0.0, 0.6, 0.75, 2.0)]
+    [0.5, 0.6, 1.5, inf]
+    """
+    if not len(start):
+        return time
+    place = int(np.searchsorted(end, time, side="right"))
+    return max(time, float(start[place])) if place < len(start) else NEVER
+
+
 class Network(NamedTuple):
     """The units, what they give, how far apart they are, and their dated changes."""
 
@@ -69,6 +91,10 @@ class Network(NamedTuple):
     """(D,) int32: which sort of slot comes; 0 where no slot is meant."""
     blocked_first: bool
     """Whether, at equal priority, one who waits in another unit's bed goes before one who does not."""
+    round_start: np.ndarray = np.empty(0)
+    """(H,) float64, rising: when each span of time begins in which staff discharge; none: they do at all times."""
+    round_end: np.ndarray = np.empty(0)
+    """(H,) float64, rising: when it ends, later than its start and no later than the next start."""
 
 
 class Stages(NamedTuple):
@@ -118,6 +144,8 @@ class Steps(NamedTuple):
     """(M,) or (1,) float64: days from being given this bed to leaving the one before; both are held."""
     leaving: np.ndarray
     """(M,) or (1,) float64: days a bed is kept after the last stay, before going home."""
+    at_round: np.ndarray = np.zeros(1, dtype=bool)
+    """(M,) or (1,) bool: whether a patient whose last stay it is leaves the bed only while staff discharge."""
 
 
 class Patients(NamedTuple):

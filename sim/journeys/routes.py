@@ -97,6 +97,7 @@ def route(service: Service, horizon: float) -> Routes:
         rank=ranks,
         **_changes(service, horizon, slots),
         blocked_first=service.blocked_first,
+        **_rounds(service, horizon),
     )
     home = [home_at[stage.kind] if stage.ranked_from == "home" else -1 for _, _, stage in rows]
     return Routes(
@@ -177,6 +178,17 @@ def _changes(service: Service, horizon: float, slots: list[str]) -> dict[str, np
     made = {name: np.array(column, dtype=kind) for name, column, kind in zip(names, columns, types)}
     made["change_time"] = on_grid(made["change_time"])
     return made
+
+
+def _rounds(service: Service, horizon: float) -> dict[str, np.ndarray]:
+    """The spans before the horizon in which staff discharge; none where they do at all hours."""
+    if service.discharge is None or service.discharge.is_open.all():
+        return {}
+    turns = hour_changes(service.discharge.is_open, service.calendar, horizon)
+    start = [at for at, is_inside in turns if is_inside]
+    end = [at for at, is_inside in turns if not is_inside and at > 0]
+    end += [np.inf] * (len(start) - len(end))
+    return {"round_start": on_grid(start), "round_end": on_grid(end)}
 
 
 def hour_changes(is_open: np.ndarray, calendar: Calendar, horizon: float) -> list[tuple[float, int]]:

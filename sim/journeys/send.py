@@ -84,10 +84,14 @@ def send(cohort: Cohort, routes: Routes, before: Sent | None = None) -> Sent:
     cohort.forget()
     first = np.concatenate([[0], np.cumsum(count)])
     network = routes.network if len(ranks) == 1 else routes.network._replace(rank=np.concatenate(ranks))
+    steps = _steps(parts, first)
+    if len(network.round_start):
+        goes_home = destination != DESTINATIONS.index("death")
+        steps = steps._replace(at_round=np.repeat(goes_home, count))
     journeys = Journeys(
         network=network,
         stages=routes.stages,
-        steps=_steps(parts, first),
+        steps=steps,
         patients=Patients(
             number=number,
             arrival=on_grid(cohort.arrival[number]),
@@ -105,7 +109,7 @@ def _has_same_steps(one: Routes, other: Routes) -> bool:
     """Whether every patient takes the same steps under both; everything that `send` reads is compared."""
     a, b = one.service, other.service
     is_nearest = not any(first is not None for first in (*one.first, *other.first))
-    is_same = a.groups == b.groups and a.demand is b.demand and a.calendar == b.calendar
+    is_same = a.groups == b.groups and a.demand is b.demand and a.calendar == b.calendar and a.discharge is b.discharge
     return is_nearest and is_same and one.stage_name == other.stage_name and np.array_equal(one.home_rank, other.home_rank)
 
 

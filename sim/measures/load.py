@@ -8,7 +8,7 @@ import numpy as np
 
 from ..journeys.expected import ways
 from ..service.demand import DAYS_A_YEAR
-from ..service.pathway import DESTINATIONS, expected_stay
+from ..service.pathway import DESTINATIONS, Stage, expected_stay
 from ..service.service import Service
 
 
@@ -74,7 +74,7 @@ def expected_load(service: Service, is_open: np.ndarray | None = None, at: float
         if node.stage.counts:
             counted[node.stage.counts] = counted.get(node.stage.counts, 0) + at_unit(rate)
         if node.stage.beds == "counted":
-            days = np.where(node.in_same_bed, _mean_stay(node.stage, True), _mean_stay(node.stage, False))
+            days = np.where(node.in_same_bed, *(mean_stay(service, node.stage, same) for same in (True, False)))
             bed_days += at_unit(rate * days)
             stays += at_unit(rate * ~node.in_same_bed)
         before = node.before
@@ -87,10 +87,16 @@ def expected_load(service: Service, is_open: np.ndarray | None = None, at: float
     return Load(index, stays, counted, bed_days, transfers, unreached)
 
 
-def _mean_stay(stage, in_same_bed: bool) -> float:
-    return expected_stay(stage, in_same_bed) + stage.leaving.expectation * sum(
-        share for to, share in stage.next.items() if to in DESTINATIONS
-    )
+def mean_stay(service: Service, stage: Stage, in_same_bed: bool) -> float:
+    """Days that a bed is held on average in a stage: the stay, and what comes after the last one before going home.
+
+    The wait for the hours at which staff discharge is that from a moment anywhere in the week: exact where arrivals are steady.
+    """
+    gone = sum(share for to, share in stage.next.items() if to in DESTINATIONS)
+    days = expected_stay(stage, in_same_bed) + stage.leaving.expectation * gone
+    if service.discharge is not None:
+        days += service.discharge.mean_wait * (gone - stage.next.get("death", 0.0))
+    return days
 
 
 def erlang_b(load, beds) -> np.ndarray:

@@ -18,10 +18,11 @@ from .calendar import Calendar
 from .demand import Demand
 from .distribution import Distribution
 from .fault import Fault, InputError, is_number, nearest_spelling, refuse, settings
+from .hours import read_hours
 from .pathway import REST, Group
 from .places import Region
 from .seasons import with_seasons
-from .service import Costs, Parameter, Service, Standard
+from .service import Costs, Parameter, Service, Standard, WeeklyHours
 from .staffing import read_staffing
 
 _FOLDER = Path(__file__).parent / "parameters"
@@ -169,6 +170,7 @@ _KNOWN = (
     "need",
     "growth",
     "arrivals",
+    "discharge",
     "outcome",
     "burden",
     "staff",
@@ -240,12 +242,18 @@ def build_service(given: Mapping, region: Region, calendar: Calendar | None = No
         eligible_share=eligible,
         need=need,
         growth=growth,
+        discharge=_discharge(given.get("discharge")),
         demand=with_seasons(Demand(), given.get("arrivals")),
         standing=region.standing,
         **({"calendar": calendar} if calendar else {}),
     )
     refuse(_naming_faults(service), of=f"service {service.name}")
     return service
+
+
+def _discharge(given: object) -> WeeklyHours | None:
+    """When in the week staff discharge, from words; None for at all hours."""
+    return None if given is None else WeeklyHours(read_hours(given, "service discharge"))
 
 
 def _plain_faults(given: Mapping) -> list[Fault]:

@@ -58,6 +58,23 @@ class WeeklyHours:
         table.flags.writeable = False
         object.__setattr__(self, "is_open", table)
 
+    @property
+    def mean_wait(self) -> float:
+        """Days from a moment taken anywhere in the week to the next hour inside; infinite where there is none.
+
+        Examples
+        --------
+        >>> nine_to_five = np.zeros((7, 24), dtype=bool)
+        >>> nine_to_five[:, 9:17] = True
+        >>> round(24 * WeeklyHours(nine_to_five).mean_wait, 2)  # 16 hours of 24, each half of them
+        5.33
+        """
+        inside = np.flatnonzero(self.is_open)
+        if not len(inside):
+            return np.inf
+        gap = np.diff(np.append(inside, inside[0] + 168)) - 1  # hours outside after each hour inside
+        return float((gap**2).sum() / 2 / 168 / 24)
+
 
 @dataclass(frozen=True)
 class NewProvider:
@@ -201,6 +218,8 @@ class Service:
     """Dated changes of units; of two at the same time for the same thing, the later in the tuple holds."""
     hours: Mapping[str, WeeklyHours] = field(default_factory=dict)
     """Opening hours of the units that have any, by unit id."""
+    discharge: WeeklyHours | None = None
+    """When in the week staff discharge; None for at all hours."""
     allocation: Allocation = Allocation()
     """Which unit a patient tries first; `allocation.with_allocation` checks one against the service."""
     blocked_first: bool = False
@@ -363,6 +382,8 @@ def _faults(service: Service) -> list[Fault]:
         for u in service.hours
         if u not in units
     ]
+    if service.discharge is not None and not service.discharge.is_open.any():
+        faults.append(Fault("staff must discharge at some hour of the week"))
     for group in service.groups:
         for stage in group.stages:
             if not service.gives(stage.kind).any():

@@ -131,7 +131,7 @@ def _simulate(
 
 def _is_unchanged(baseline: Service, option: Service) -> bool:
     """Whether the option sends the same patients the same way; what is said or paid may differ."""
-    names = ("changes", "groups", "hours", "blocked_first", "allocation")
+    names = ("changes", "groups", "hours", "discharge", "blocked_first", "allocation")
     same = all(getattr(option, name) == getattr(baseline, name) for name in names)
     return same and option.region is baseline.region and option.demand is baseline.demand
 

@@ -586,3 +586,16 @@ def test_columns_may_be_stored_once():
         patients=case.patients._replace(contact=contact, start_unit=unit, start_in_bed=in_bed),
     )
     assert same_trace(simulate(shorter, 9.0), simulate(case, 9.0))
+
+
+def test_a_bed_is_kept_on_to_when_staff_discharge(engine):
+    late, soon = Step(stay=0.5, leaving=0.25, at_round=True), Step(stay=0.5)
+    case = journeys(patient(0.0, late), patient(0.0, soon), patient(0.25, late), beds=(2,), rounds=[(0.25, 0.75), (2.0, 2.5)])
+    trace = engine(case, 9.0)
+    # Ready at 0.5 and gone at 0.75, which is too late for the first round; who need not wait for one goes at once.
+    expect(trace, ready=[0.5, 0.5, 1.0], left=[2.0, 0.5, 2.0], given=[0.0, 0.0, 0.5], ended=[2.0, 0.5, 2.0])
+
+
+def test_who_is_ready_after_the_last_round_stays(engine):
+    trace = engine(journeys(patient(0.0, Step(at_round=True)), rounds=[(0.25, 0.75)]), 9.0)
+    expect(trace, ready=[1.0], left=[np.nan], ended=[np.nan])

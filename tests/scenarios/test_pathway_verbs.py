@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,8 @@ from sim.journeys.routes import route
 from sim.journeys.send import send
 from sim.measures.load import expected_load
 from sim.service.fault import InputError
+from sim.service.pathway import DESTINATIONS
+from sim.service.service import WeeklyHours
 from tests.two_towns import ASHFORD_REHAB, stroke
 
 
@@ -102,3 +106,24 @@ def test_supported_discharge_from_a_stage_that_knew_none():
 def test_nobody_can_be_sent_home_from_a_last_stage_instead_of_going_on():
     with pytest.raises(InputError, match="nobody goes on to a further stage"):
         scenarios.EarlySupportedDischarge(0.1, "rehabilitation")(stroke())
+
+
+def test_staff_who_discharge_at_some_hours_hold_up_all_but_the_dead():
+    service = stroke()
+    option = scenarios.DischargeHours("Mon-Fri 09:00-17:00")(service)
+    cohort = draw(service, seed=1, replication=0, horizon=30.0)
+    before, after = (send(cohort, route(s, 30.0)) for s in (service, option))
+    assert not len(before.journeys.network.round_start)
+    assert len(after.journeys.network.round_start) == 22  # Wednesday 1 April to Thursday 30: five days of five but two
+    last = after.journeys.patients.first[1:] - 1
+    dead = after.destination == DESTINATIONS.index("death")
+    assert 0 < dead.sum() < len(dead)
+    np.testing.assert_array_equal(after.journeys.steps.at_round[last], ~dead)
+    gone = sum(g.per_admission for g in service.groups) * service.areas.demand.sum()
+    more = expected_load(option).bed_days.sum() - expected_load(service).bed_days.sum()
+    assert more == pytest.approx((1 - dead.mean()) * gone * option.discharge.mean_wait, rel=0.05)
+
+
+def test_hours_at_which_nobody_discharges_are_refused():
+    with pytest.raises(InputError, match="staff must discharge at some hour"):
+        replace(stroke(), discharge=WeeklyHours(np.zeros((7, 24), dtype=bool)))

@@ -17,7 +17,7 @@ from ...journeys.expected import Node, ways
 from ...service.commissioning import paying_bodies
 from ...service.pathway import DESTINATIONS
 from ...service.service import Service
-from ..load import _mean_stay as mean_stay
+from ..load import mean_stay
 from ..records import Records, Window
 
 
@@ -132,7 +132,8 @@ def _at_node(service: Service, node: Node, rate: np.ndarray, stage: int) -> tupl
     from_home = np.nan_to_num(travel.area_site[area, site[unit]])
     days = np.zeros(len(area))
     if node.stage.beds == "counted":
-        days = rate * np.where(node.in_same_bed[area], mean_stay(node.stage, True), mean_stay(node.stage, False))
+        stays = (mean_stay(service, node.stage, same) for same in (True, False))
+        days = rate * np.where(node.in_same_bed[area], *stays)
         if node.before is not None and _both_held(node):
             days = (
                 days + rate * ~node.in_same_bed[area] * (node.before.unit[area] >= 0) * node.stage.transfer.expectation
