@@ -319,7 +319,7 @@ _FILES = (
     *((name, what) for name, (_, what) in TABLES.items()),
     ("outcomes.parquet", "every measure of every replication: scenario, replication, measure, by, value"),
     ("parameters.csv", "every number used, with unit, source and confidence; guesses are marked"),
-    ("figures/", "map of minutes changed, volume per unit, travel before and after"),
+    ("figures/", "where, when, who, beds, money and outcome as pictures: PNG and SVG"),
     ("config/", "the composed configuration"),
     ("provenance.json", "versions, commit, seed, hashes of the data, and the command that repeats the run"),
 )

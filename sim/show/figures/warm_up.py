@@ -1,0 +1,35 @@
+"""Whether the simulation had filled before it was measured."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...study.tables import Findings
+from ...study.warmup import warm_up
+from .palette import BLUE, RED, bare
+
+
+def filling(found: Findings, ax) -> str:
+    """Beds held each midnight of the baseline from the empty start, its two-week average (Welch), and the warm-up used.
+
+    Returns
+    -------
+    The text alternative.
+    """
+    run = found.experiment.run
+    warm = warm_up(np.stack([each.census for each in found.experiment.replications]), run.window.start)
+    day = np.arange(len(warm.mean))
+    ax.plot(day, warm.mean, color="#BBBBBB", linewidth=0.8, label="beds held, mean of replications")
+    ax.plot(day, warm.smooth, color=BLUE, label="two-week average")
+    ax.axvspan(0, run.window.start, color="#F2F2F2", zorder=0, label=f"warm-up, {run.window.start:g} days")
+    ax.axvline(warm.needed, color=RED, linestyle="--", linewidth=1, label=f"MSER-5: {warm.needed:g} days")
+    ax.set_title("Beds held in the baseline from an empty start")
+    ax.set_xlabel("days from the start of the simulation")
+    ax.set_ylabel("beds")
+    ax.set_ylim(0, None)
+    ax.set_xlim(0, max(len(day) - 1, 1))
+    ax.legend(frameon=False, loc="lower right")
+    bare(ax)
+    return (
+        f"Beds held in the baseline settle after {warm.needed:g} days by MSER-5; the first {run.window.start:g} days are not measured."
+    )
