@@ -203,6 +203,7 @@ def build_service(given: Mapping, region: Region, calendar: Calendar | None = No
     numbers = _Numbers(set_parameters(read_parameters(given["table"]), {**parts["parameters"], **own}))
     groups = settings(given["groups"], "service groups")
     groups = {name: numbers.group(name, lines) for name, lines in groups.items()}
+    of_pathways = tuple(numbers.used)
     standards = tuple(_standard(name, lines) for name, lines in parts["standards"].items())
     costs = _costs(given.get("cost"), numbers)
     treated = settings(parts["treated"], "service treated", known=("counts", "eligible_share"))
@@ -234,6 +235,7 @@ def build_service(given: Mapping, region: Region, calendar: Calendar | None = No
         threshold_minutes=tuple(float(m) for m in given["threshold_minutes"]),
         blocked_first=given.get("blocked_first", False),
         parameters=(*numbers.used.values(), *(p for each in (benefit, burden) if each for p in each.parameters)),
+        of_pathways=of_pathways,
         costs=costs,
         benefit=benefit,
         burden=burden,

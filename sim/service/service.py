@@ -226,6 +226,8 @@ class Service:
     """Whether, at equal priority, one who blocks another unit's bed goes first."""
     parameters: tuple[Parameter, ...] = ()
     """Every number used, with its source."""
+    of_pathways: tuple[str, ...] = ()
+    """Names of the parameters that pathways are made of: on them rests whatever is simulated."""
     costs: Costs | None = None
     """What care costs; None where it is not known."""
     benefit: Benefit | None = None

@@ -8,8 +8,11 @@ import textwrap
 import time
 
 from ..study import tables
+from ..study.option_row import option_row
 from ..study.tables import Findings
 from ..study.who import receivers, worst_off
+from .numbers import number, signed
+from .option_row import option_row_text
 
 _SHOWN = 24
 """Rows of remarks on single units shown before the rest is left to units.csv."""
@@ -45,6 +48,7 @@ def report(found: Findings, notices: list[str]) -> str:
         "",
     ]
     lines += table(tables.summary(found))
+    lines += ["", *option_row_text(option_row(found))]
     lines += ["", *_plain_words(found)]
     lines += _remarks(found)
     lines += ["", *(line for said in notices for line in _wrap(said, "! "))]
@@ -73,8 +77,8 @@ def table(rows: list[dict]) -> list[str]:
     body = [
         (
             row["measure"],
-            *(_number(row[side], row["unit"]) for side in ("baseline", "option")),
-            _signed(row["difference"], row["unit"]),
+            *(number(row[side], row["unit"]) for side in ("baseline", "option")),
+            signed(row["difference"], row["unit"]),
             _interval(row),
             row["unit"],
         )
@@ -99,43 +103,12 @@ def table(rows: list[dict]) -> list[str]:
     return lines
 
 
-_DECIMALS = {
-    "minutes": 1,
-    "QALYs a year": 1,
-    "%": 1,
-    "hours": 2,
-    "per 100": 1,
-    "GBP million a year": 1,
-    "GBP million": 1,
-}
-"""Decimals shown of each unit; all others are shown whole."""
-
-
-def _number(value: float | None, unit: str) -> str:
-    if value is None or value != value:
-        return "-"
-    if value in (float("inf"), float("-inf")):
-        return "none"
-    return f"{value:,.{_DECIMALS.get(unit, 0)}f}"
-
-
-def _signed(value: float | None, unit: str) -> str:
-    if value is None or value != value:
-        return "-"
-    shown = _number(abs(value), unit)
-    if shown == "none":
-        return shown
-    if float(shown.replace(",", "")) == 0:
-        return "0"
-    return ("+" if value > 0 else "-") + shown
-
-
 def _interval(row: dict) -> str:
     if row["low"] is None:
         return "a guess" if "guess" in row["measure"] else "exact"
     if row["low"] != row["low"]:
         return "-"
-    said = _number if row["difference"] is None else _signed
+    said = number if row["difference"] is None else signed
     return f"{said(row['low'], row['unit'])} to {said(row['high'], row['unit'])}"
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from ..service.fault import Fault, refuse
 from ..service.service import Parameter
 from ..study import money, tables
+from ..study.option_row import option_row_table, sample_rows
 from ..study.outcome import outcome
 from ..study.plan import plan
 from ..study.staff import beds, staff
@@ -62,6 +63,7 @@ def write_results(
             write_csv(made / name, rows(found))
         write_csv(made / "parameters.csv", parameter_rows(found))
         write_parquet(made / "outcomes.parquet", tables.outcome_rows(found))
+        write_parquet(made / SAMPLES, sample_rows(found), SAMPLE_COLUMNS)
         (made / "config").mkdir()
         (made / "config" / "config.yaml").write_text(config, encoding="utf-8", newline="\n")
         (made / "provenance.json").write_text(
@@ -138,22 +140,29 @@ def write_csv(path: Path, rows: list[dict]) -> None:
         writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
 
 
-def write_parquet(path: Path, rows: list[tuple[str, int, str, str, float]]) -> None:
-    """Write tidy outcomes: scenario, replication, measure, by, value."""
+OUTCOME_COLUMNS = ("scenario", "replication", "measure", "by", "value")
+SAMPLE_COLUMNS = ("side", "number", "key", "over", "value")
+SAMPLES = "option_row_samples.parquet"
+
+
+def write_parquet(
+    path: Path, rows: list[tuple[str, int, str, str, float]], names: tuple[str, ...] = OUTCOME_COLUMNS
+) -> None:
+    """Write tidy values: two words, a number of a replication or draw, another word, and the value."""
     import pyarrow as pa
     from pyarrow import parquet
 
-    scenario, replication, measure, by, value = zip(*rows)
+    scenario, replication, measure, by, value = zip(*rows) if rows else ((), (), (), (), ())
     # Values keep ten digits, as everywhere, so that two machines write the same table.
     rounded = [None if v != v else float(f"{v:.{DIGITS}g}") for v in value]
-    columns = {
-        "scenario": pa.array(scenario).dictionary_encode(),
-        "replication": pa.array(replication, pa.int32()),
-        "measure": pa.array(measure).dictionary_encode(),
-        "by": pa.array(by).dictionary_encode(),
-        "value": pa.array(rounded, pa.float64()),
-    }
-    parquet.write_table(pa.table(columns), path, compression="zstd")
+    columns = (
+        pa.array(scenario, pa.string()).dictionary_encode(),
+        pa.array(replication, pa.int32()),
+        pa.array(measure, pa.string()).dictionary_encode(),
+        pa.array(by, pa.string()).dictionary_encode(),
+        pa.array(rounded, pa.float64()),
+    )
+    parquet.write_table(pa.table(dict(zip(names, columns))), path, compression="zstd")
 
 
 def parameter_rows(found: Findings) -> list[dict]:
@@ -238,6 +247,10 @@ TABLES: Mapping[str, tuple[Callable[[Findings], list[dict]], str]] = {
         tables.summary,
         "every headline measure: baseline, option, paired difference, 95 % interval; `no simulation` rows are exact",
     ),
+    "option_row.csv": (
+        option_row_table,
+        "all that the option is judged by: key, unit, which way is better, paired 95 % interval, verdict, and the guesses it rests on",
+    ),
     "units.csv": (
         tables.units,
         "where: one row a unit before and after: volumes reported and modelled, beds, occupancy, waits, remarks",
@@ -318,6 +331,7 @@ TABLES: Mapping[str, tuple[Callable[[Findings], list[dict]], str]] = {
 _FILES = (
     *((name, what) for name, (_, what) in TABLES.items()),
     ("outcomes.parquet", "every measure of every replication: scenario, replication, measure, by, value"),
+    (SAMPLES, "what the intervals of option_row.csv are made of: side, number of the replication or draw, key, over, value"),
     ("parameters.csv", "every number used, with unit, source and confidence; guesses are marked"),
     ("figures/", "where, when, who, beds, money and outcome as pictures: PNG and SVG"),
     ("config/", "the composed configuration"),

@@ -85,6 +85,13 @@ def _summary_row(measure: str, unit: str, x, y, difference, low: float, high: fl
 
 def _numbers(seen: Change, mechanism: int, treatment: int | None, measure: str) -> tuple[float, float, float, float]:
     """Baseline, option, and the ends of the interval of their difference; both treatments together for None."""
+    x, y, drawn = estimates_of(seen, mechanism, treatment, measure)
+    low, high = np.percentile(drawn[:, 1] - drawn[:, 0], (2.5, 97.5))
+    return x, y, _less(low, 0.0), _less(high, 0.0)
+
+
+def estimates_of(seen: Change, mechanism: int, treatment: int | None, measure: str) -> tuple[float, float, np.ndarray]:
+    """Baseline and option with the estimates as they stand, and (D, 2) the same of each draw; both treatments together for None."""
 
     def taken(value: np.ndarray) -> np.ndarray:
         of = value.sum(axis=-2) if treatment is None else value[..., treatment, :]
@@ -92,9 +99,7 @@ def _numbers(seen: Change, mechanism: int, treatment: int | None, measure: str) 
         return total / np.maximum(of[..., 0], 1e-300) if measure == "minutes" else total
 
     x, y = taken(seen.value[mechanism])
-    drawn = taken(seen.draw[:, mechanism])
-    low, high = np.percentile(drawn[:, 1] - drawn[:, 0], (2.5, 97.5))
-    return float(x), float(y), _less(low, 0.0), _less(high, 0.0)
+    return float(x), float(y), taken(seen.draw[:, mechanism])
 
 
 def _less(y: float, x: float) -> float:

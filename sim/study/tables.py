@@ -48,7 +48,8 @@ class Findings:
         return self.before.service
 
 
-_EXACT = "no simulation"
+EXACT = "no simulation"
+"""What a measure without luck in it rests on."""
 
 SECTIONS = ("Access", "Volumes and standards", "Waits", "Beds, staff and journeys", "Money", "Clinical outcome")
 """The parts of the summary, in order."""
@@ -91,7 +92,7 @@ def _exact_rows(found: Findings) -> list[dict]:
                 "difference": 0.0 if is_noise else float(y - x),
                 "low": None,
                 "high": None,
-                "basis": _EXACT,
+                "basis": EXACT,
             }
         )
 
@@ -116,7 +117,7 @@ def _exact_rows(found: Findings) -> list[dict]:
     if minimum:
         add(
             f"patients within {service.threshold_minutes[0]:g} minutes of a unit of at least "
-            + _least(minimum, minimum_of(after.service)),
+            + least_in_words(minimum, minimum_of(after.service)),
             "%",
             100 * before.within_and_large[0],
             100 * after.within_and_large[0],
@@ -124,9 +125,9 @@ def _exact_rows(found: Findings) -> list[dict]:
     section = "Volumes and standards"
     for standard in service.standards:
         of_what = f" {standard.counts}" if standard.counts != "index" else ""
-        least = _least(standard.minimum, after.service.standard_like(standard).minimum)
+        least = least_in_words(standard.minimum, after.service.standard_like(standard).minimum)
         label = f"{standard.kind} units under {least}{of_what} a year, modelled"
-        add(label, "units", *(int(_fails(v, standard).sum()) for v in (before, after)))
+        add(label, "units", *(int(under_minimum(v, standard).sum()) for v in (before, after)))
     section = "Access"
     longer, index = _longer(found)
     add("patients whose journey grows", "a year", 0, index[longer].sum())
@@ -168,7 +169,7 @@ def _exact_rows(found: Findings) -> list[dict]:
     return rows
 
 
-def _least(before: float, after: float) -> str:
+def least_in_words(before: float, after: float) -> str:
     """A minimum in words; both where the option has another."""
     return f"{before:g}" if before == after else f"{before:g} (option: {after:g})"
 
@@ -181,7 +182,7 @@ def _volume(seen: View, standard: Standard) -> np.ndarray:
     return np.where(seen.service.gives(standard.kind) & seen.is_open, counted, np.nan)
 
 
-def _fails(seen: View, standard: Standard) -> np.ndarray:
+def under_minimum(seen: View, standard: Standard) -> np.ndarray:
     """(U,) bool: open units under the minimum of a standard, as that side has it."""
     standard = seen.service.standard_like(standard)
     return _volume(seen, standard) < standard.minimum * (1 - 1e-9)
@@ -292,7 +293,7 @@ def _meets(seen: View, standard: Standard, unit: int) -> str:
     volume = _volume(seen, standard)[unit]
     if np.isnan(volume):
         return ""
-    return f"{'not met' if _fails(seen, standard)[unit] else 'met'} ({volume:.0f} of {standard.minimum:g})"
+    return f"{'not met' if under_minimum(seen, standard)[unit] else 'met'} ({volume:.0f} of {standard.minimum:g})"
 
 
 def bodies(found: Findings) -> list[dict]:

@@ -1,0 +1,47 @@
+"""Numbers as people read them: so many decimals as their unit deserves."""
+
+from __future__ import annotations
+
+_DECIMALS = {
+    "minutes": 1,
+    "QALYs a year": 1,
+    "%": 1,
+    "hours": 2,
+    "per 100": 1,
+    "GBP million a year": 1,
+    "GBP million": 1,
+}
+"""Decimals shown of each unit; all others are shown whole."""
+
+
+def number(value: float | None, unit: str) -> str:
+    """A number with thousands set apart, - where it is not known and none where it is infinite.
+
+    Examples
+    --------
+    >>> number(1234.5, "beds"), number(float("nan"), "beds"), number(0.126, "hours")
+    ('1,234', '-', '0.13')
+    """
+    if value is None or value != value:
+        return "-"
+    if value in (float("inf"), float("-inf")):
+        return "none"
+    return f"{value:,.{_DECIMALS.get(unit, 0)}f}"
+
+
+def signed(value: float | None, unit: str) -> str:
+    """A change: with its sign, 0 where nothing of it would be shown.
+
+    Examples
+    --------
+    >>> signed(0.04, "minutes"), signed(-3.0, "beds"), signed(2.5, "hours")
+    ('0', '-3', '+2.50')
+    """
+    if value is None or value != value:
+        return "-"
+    shown = number(abs(value), unit)
+    if shown == "none":
+        return shown
+    if float(shown.replace(",", "")) == 0:
+        return "0"
+    return ("+" if value > 0 else "-") + shown
