@@ -6,7 +6,6 @@ carries its unit, source and confidence with it.
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Mapping
 from dataclasses import replace
@@ -24,10 +23,27 @@ from .places import Region
 from .seasons import with_seasons
 from .service import Costs, Parameter, Service, Standard, WeeklyHours
 from .staffing import read_staffing
+from .tables import Column, Table, read_table
 
 _FOLDER = Path(__file__).parent / "parameters"
 _LAW_COLUMNS = ("mean", "sd", "median", "lower", "upper")
-_COLUMNS = ("name", "value", "law", *_LAW_COLUMNS, "unit", "source", "confidence", "basis", "note")
+_END = Column(float, blank=math.nan)
+PARAMETER_COLUMNS = {
+    "name": Column(is_unique=True, meaning="the parameter, as the sentences of the service name it"),
+    "value": replace(_END, meaning="the number; blank where a law is given"),
+    "law": Column(blank="", meaning="of a duration: lognormal, exponential, fixed ...; blank for a plain number"),
+    "mean": replace(_END, meaning="of the law"),
+    "sd": replace(_END, meaning="of the law: standard deviation"),
+    "median": replace(_END, meaning="of the law, where mean and sd are not known"),
+    "lower": replace(_END, meaning="of the law: lower quartile"),
+    "upper": replace(_END, meaning="of the law: upper quartile"),
+    "unit": Column(meaning="what the number counts: days, share of ..., GBP 2024/25 per ..."),
+    "source": Column(meaning="where it comes from, so that somebody else can find it"),
+    "confidence": Column(meaning="high, medium or low; low marks every output that uses it as a guess"),
+    "basis": Column(meaning="seen, derived, memory, assumption or user"),
+    "note": Column(blank="", meaning="anything else"),
+}
+"""The columns of a table of parameters."""
 _LAWFUL = ("stay", "stay_same_bed", "transfer", "leaving", "gives_up_after", "first_contact")
 
 
@@ -44,31 +60,31 @@ def read_parameters(name: str) -> dict[str, Parameter]:
                 )
             ]
         )
+    return parameters_of(read_table(path, PARAMETER_COLUMNS))
+
+
+def parameters_of(table: Table) -> dict[str, Parameter]:
+    """The parameters of a table by name; a row that makes none is refused with all others."""
     made, faults = {}, []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [column for column in _COLUMNS if column not in (reader.fieldnames or ())]
-        refuse([Fault(f"column {column!r} is missing", cure="add it", file=path.name) for column in missing])
-        for number, row in enumerate(reader, start=2):
-            try:
-                made[row["name"]] = _parameter(row)
-            except (InputError, ValueError, KeyError) as error:
-                faults.append(Fault(f"{row.get('name', '')}: {error}", file=path.name, row=number))
+    for place, name in enumerate(table["name"].tolist()):
+        row = {column: values[place].item() for column, values in table.items()}
+        try:
+            made[name] = Parameter(name, _value(row), *(row[key] for key in ("unit", "source", "confidence", "basis", "note")))
+        except InputError as error:
+            faults += [table.fault(place, f"{name}: {each}") for each in error.each]
     refuse(faults)
     return made
 
 
-def _parameter(row: Mapping[str, str]) -> Parameter:
-    for column in ("unit", "source", "confidence", "basis"):
-        if not row[column]:
-            raise ValueError(f"{column} must not be empty")
+def _value(row: Mapping[str, object]) -> object:
+    """The number or the law of a row."""
+    given = {key: row[key] for key in _LAW_COLUMNS if is_number(row[key])}
     if row["law"]:
-        value: object = Distribution(row["law"], **{k: float(row[k]) for k in _LAW_COLUMNS if row[k]})
-    else:
-        value = float(row["value"])
-        if not is_number(value):
-            raise ValueError(f"value must be a finite number, got {value}")
-    return Parameter(row["name"], value, row["unit"], row["source"], row["confidence"], row["basis"], row["note"])
+        return Distribution(row["law"], **given)
+    faults = [Fault("value must be a finite number, or a law must be named", None if row["value"] != row["value"] else row["value"])]
+    refuse(faults if not is_number(row["value"]) else [])
+    refuse([Fault(f"{', '.join(given)} say nothing without a law", cure="name one, or leave them blank")] if given else [])
+    return row["value"]
 
 
 def set_parameters(table: dict[str, Parameter], given: Mapping[str, object]) -> dict[str, Parameter]:

@@ -13,8 +13,20 @@ from difflib import get_close_matches
 from numbers import Real
 
 
+MOST_SHOWN = 120
+"""How many characters of a value a fault shows."""
+
+
 class InputError(ValueError):
     """One input is wrong; the message lists every fault found in it, one a line."""
+
+    faults: tuple[Fault | str, ...] = ()
+    """The same one by one, for whoever gathers those of several inputs."""
+
+    @property
+    def each(self) -> tuple[Fault | str, ...]:
+        """The faults one by one; the message where there is nothing but a message."""
+        return self.faults or (str(self),)
 
 
 @dataclass(frozen=True)
@@ -39,9 +51,25 @@ class Fault:
         if self.row is not None:
             place += f" row {self.row}"
         if self.column:
-            place += f" column {self.column}"
-        said = self.rule if self.value is None else f"{self.rule}, got {self.value!r}"
+            place += f" column {_on_one_line(self.column)}"
+        said = self.rule if self.value is None else f"{self.rule}, got {shown(self.value)}"
         return (f"{place.strip()}: " if place else "") + said + (f"; {self.cure}" if self.cure else "")
+
+
+def shown(value: object) -> str:
+    """A value as a fault shows it: on one line, and cut where it is long.
+
+    Examples
+    --------
+    >>> shown("Ashfrod"), shown("x" * 1000)[-26:]
+    ("'Ashfrod'", 'x... (1,002 characters)')
+    """
+    said = repr(value)
+    return said if len(said) <= MOST_SHOWN else f"{said[:MOST_SHOWN]}... ({len(said):,} characters)"
+
+
+def _on_one_line(text: str) -> str:
+    return text if text.isprintable() and len(text) <= MOST_SHOWN else shown(text)
 
 
 def refuse(faults: Iterable[Fault | str], of: str = "") -> None:
@@ -55,13 +83,17 @@ def refuse(faults: Iterable[Fault | str], of: str = "") -> None:
     ...
     sim.service.fault.InputError: units.csv: beds is negative
     """
-    said = [str(fault) for fault in faults]
-    if not said:
+    faults = tuple(faults)
+    if not faults:
         return
+    said = [str(fault) for fault in faults]
     head = f"{of}: " if of else ""
     if len(said) == 1:
-        raise InputError(head + said[0])
-    raise InputError(f"{head}{len(said)} faults\n  " + "\n  ".join(said))
+        error = InputError(head + said[0])
+    else:
+        error = InputError(f"{head}{len(said)} faults\n  " + "\n  ".join(said))
+    error.faults = tuple(f"{head}{fault}" for fault in said) if of else faults
+    raise error
 
 
 def is_number(value: object, least: float = -math.inf, most: float = math.inf) -> bool:

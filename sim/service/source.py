@@ -1,0 +1,159 @@
+"""Sources: where a table stands - a CSV file, a sheet of an Excel workbook, a Parquet file - and what tables a folder holds.
+
+A region is a folder of tables, one workbook with a sheet for each, or a mixture. A table is known by its name (``areas``), whatever
+the form it has; a table found in two places is refused, for nobody could tell which was meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from .fault import Fault
+
+TEXT_FILES = (".csv", ".tsv", ".txt")
+WORKBOOKS = (".xlsx", ".xlsm")
+PARQUET = (".parquet",)
+READ = (*TEXT_FILES, *WORKBOOKS, *PARQUET)
+"""The endings of files that are read as tables."""
+
+UNREAD = {
+    ".xls": "save it as an Excel workbook (.xlsx)",
+    ".xlsb": "save it as an Excel workbook (.xlsx)",
+    ".ods": "save it as an Excel workbook (.xlsx) or as CSV UTF-8",
+    ".numbers": "export it as an Excel workbook (.xlsx) or as CSV UTF-8",
+}
+"""Tables of forms that are not read, with the cure."""
+
+ASIDE = ("readme", "columns", "notes")
+"""Names, in small letters, of sheets and files beside the tables that hold no table."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One table in one place."""
+
+    path: Path
+    sheet: str = ""
+    """Of a workbook; empty for a file that is one table, and for the first sheet of a workbook."""
+
+    @classmethod
+    def of(cls, given: Source | Path | str) -> Source:
+        """A source from one, or from the path of a file."""
+        return given if isinstance(given, Source) else cls(Path(given))
+
+    @property
+    def name(self) -> str:
+        """What faults and outputs call it: ``areas.csv``, ``my_region.xlsx sheet areas``."""
+        return f"{self.path.name} sheet {self.sheet}" if self.sheet else self.path.name
+
+    def is_there(self) -> bool:
+        """Whether something stands where the table should."""
+        return self.path.exists() or self.path.is_symlink()
+
+
+class Shelf:
+    """The tables of a folder or of one workbook, by name.
+
+    Parameters
+    ----------
+    place
+        The folder, or the workbook.
+    """
+
+    def __init__(self, place: Path | str):
+        self.place = Path(place)
+        self.faults: list[Fault] = []
+        """What is wrong with it as a whole."""
+        self.unread: list[str] = []
+        """Sheets and files that were passed over, as messages call them."""
+        self.hidden: dict[str, Path] = {}
+        """Hidden sheets by name, each with its workbook."""
+        self._found: dict[str, list[Source]] = {}
+        for path in self._files():
+            if path.suffix.lower() in WORKBOOKS:
+                self._add_workbook(path)
+            elif path.suffix.lower() in READ:
+                self._add(path.stem, Source(path))
+
+    def _files(self) -> Iterable[Path]:
+        if not self.place.is_dir():
+            return [self.place]
+        # Excel leaves a file of this name beside a workbook that is open.
+        return sorted(path for path in self.place.iterdir() if not path.name.startswith((".", "~$")))
+
+    def _add(self, name: str, source: Source) -> None:
+        self._found.setdefault(name, []).append(source)
+
+    def _add_workbook(self, path: Path) -> None:
+        from .workbook import sheets  # only here, for what only workbooks need
+
+        known, faults = sheets(path)
+        self.faults += faults
+        names = [name for name, is_hidden in known.items() if not is_hidden]
+        self.hidden |= {name: path for name, is_hidden in known.items() if is_hidden}
+        for name in names:
+            self._add(name, Source(path, name))
+        # A workbook of one sheet may be named after its table, as a CSV file is.
+        if len(names) == 1 and names[0] != path.stem and self.place.is_dir():
+            self._add(path.stem, Source(path, names[0]))
+
+    def get(self, table: str) -> Source | None:
+        """Where a table stands; None where it is not there."""
+        found = self._found.get(table, [])
+        return found[0] if found else None
+
+    def expected(self, table: str) -> Source:
+        """Where a table stands or, where it is not there, should stand."""
+        found = self.get(table)
+        if found:
+            return found
+        if self.place.is_dir():
+            return Source(self.place / f"{table}.csv")
+        return Source(self.place, table)
+
+    def settle(self, known: Iterable[str], optional_endings: Iterable[str] = ()) -> list[Fault]:
+        """Check the names of all that is there against the tables known, and keep what is passed over in ``unread``.
+
+        Parameters
+        ----------
+        known
+            Names of tables that this service reads.
+        optional_endings
+            Beginnings of names of tables that another service may read: ``units_``.
+
+        Returns
+        -------
+        Tables that stand in two places, and those that differ from a known one by capitals or spaces alone.
+        """
+        known, faults = list(known), list(self.faults)
+        for name, places in self._found.items():
+            if name in known and len(places) > 1:
+                said = ", ".join(place.name for place in places)
+                faults.append(Fault(f"the table {name} is given {len(places)} times", cure=f"keep one of {said}"))
+            like = next((each for each in known if _plain(each) == _plain(name) != _plain("")), "")
+            if name not in known and like:
+                is_sheet = bool(places[0].sheet)
+                faults.append(
+                    Fault(f"{'sheet' if is_sheet else 'file'} must be named {like!r}", name, "rename it", places[0].path.name)
+                )
+        for name, path in self.hidden.items():
+            if name in known:
+                faults.append(Fault(f"sheet {name!r} is hidden", cure="show it, or give it another name", file=path.name))
+        stems = {_plain(word) for word in (*known, *ASIDE)}
+        self.unread = [
+            place.name
+            for name, places in self._found.items()
+            for place in places[:1]
+            if _plain(name) not in stems and not name.startswith(tuple(optional_endings)) and not self._is_used(places, known)
+        ]
+        return faults
+
+    def _is_used(self, places: list[Source], known: list[str]) -> bool:
+        """Whether a place is known by another name too: a workbook of one sheet."""
+        return any(place in self._found.get(name, []) for place in places for name in known)
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
