@@ -9,23 +9,23 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 from .benefit import read_benefit
 from .burden import read_burden
 from .calendar import Calendar
 from .demand import Demand
 from .distribution import Distribution
+from .estimates import BASES, CONFIDENCES
 from .fault import Fault, InputError, is_number, nearest_spelling, refuse, settings
 from .hours import read_hours
 from .pathway import REST, Group
 from .places import Region
 from .seasons import with_seasons
 from .service import Costs, Parameter, Service, Standard, WeeklyHours
+from .source import table_of_numbers
 from .staffing import read_staffing
 from .tables import Column, Table, read_table
 
-_FOLDER = Path(__file__).parent / "parameters"
 _LAW_COLUMNS = ("mean", "sd", "median", "lower", "upper")
 _END = Column(float, blank=math.nan)
 PARAMETER_COLUMNS = {
@@ -39,8 +39,8 @@ PARAMETER_COLUMNS = {
     "upper": replace(_END, meaning="of the law: upper quartile"),
     "unit": Column(meaning="what the number counts: days, share of ..., GBP 2024/25 per ..."),
     "source": Column(meaning="where it comes from, so that somebody else can find it"),
-    "confidence": Column(meaning="high, medium or low; low marks every output that uses it as a guess"),
-    "basis": Column(meaning="seen, derived, memory, assumption or user"),
+    "confidence": replace(CONFIDENCES, meaning="high, medium or low; low marks every output that uses it as a guess"),
+    "basis": replace(BASES, meaning="seen, derived, memory, assumption or user"),
     "note": Column(blank="", meaning="anything else"),
 }
 """The columns of a table of parameters."""
@@ -48,19 +48,8 @@ _LAWFUL = ("stay", "stay_same_bed", "transfer", "leaving", "gives_up_after", "fi
 
 
 def read_parameters(name: str) -> dict[str, Parameter]:
-    """The parameters of a service by name, from the shipped table or from a CSV file of the same columns."""
-    path = Path(str(name)) if str(name).endswith(".csv") else _FOLDER / f"{name}.csv"
-    if not path.is_file():
-        shipped = sorted(p.stem for p in _FOLDER.glob("*.csv"))
-        refuse(
-            [
-                Fault(
-                    f"no table of parameters {name!r}",
-                    cure="shipped: " + ", ".join(shipped) + nearest_spelling(name, shipped),
-                )
-            ]
-        )
-    return parameters_of(read_table(path, PARAMETER_COLUMNS))
+    """The parameters of a service by name, from the shipped table or from a table of the same columns."""
+    return parameters_of(read_table(table_of_numbers(name), PARAMETER_COLUMNS))
 
 
 def parameters_of(table: Table) -> dict[str, Parameter]:

@@ -29,9 +29,8 @@ from .finance import (
     RiskShare,
 )
 from .service import Parameter, Service
+from .source import table_of_numbers
 from .tables import NOTE, TEXT, Column, read_table
-
-_FOLDER = Path(__file__).parent / "parameters"
 
 _KNOWN = (
     "name",
@@ -123,7 +122,7 @@ def build_finance(given: object, commissioning: object, service: Service, calend
 
 def read_numbers(name: str) -> tuple[dict[str, Parameter], dict[str, str]]:
     """The table of numbers by name, and the price year of those in pounds."""
-    path = Path(str(name)) if str(name).endswith(".csv") else _FOLDER / f"{name}.csv"
+    path = table_of_numbers(name, "finance")
     columns = {
         "name": Column(is_unique=True),
         "value": Column(float),
@@ -147,7 +146,7 @@ def read_numbers(name: str) -> tuple[dict[str, Parameter], dict[str, str]]:
         made[name] = Parameter(**{**cells, **ends})
         if cells["unit"].startswith("GBP") != bool(year):
             rule = f"{name}: a number in GBP needs a price_year, and no other has one"
-            faults.append(Fault(rule, year, file=path.name, row=row + 2, column="price_year"))
+            faults.append(table.fault(row, rule, year, column="price_year"))
         if year:
             years[name] = year
             said = f"{cells['note']}; price year {year}" if cells["note"] else f"price year {year}"

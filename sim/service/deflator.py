@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .fault import Fault, nearest_spelling, refuse
+from .source import table_of_numbers
 from .tables import TEXT, Column, read_table
 
 _FOLDER = Path(__file__).parent / "parameters"
@@ -47,7 +48,7 @@ class Deflators:
 
 def read_deflators(name: str = "deflators") -> Deflators:
     """Deflators from the shipped table or from a CSV file with ``price_year``, ``gdp_deflator``, ``is_forecast``, ``source``."""
-    path = Path(str(name)) if str(name).endswith(".csv") else _FOLDER / f"{name}.csv"
+    path = table_of_numbers(name, "finance deflators")
     columns = {
         "price_year": Column(is_unique=True),
         "gdp_deflator": Column(float, least=1e-6),
@@ -56,8 +57,8 @@ def read_deflators(name: str = "deflators") -> Deflators:
     }
     table = read_table(path, columns)
     refuse(
-        Fault("a price year is written 2024/25", year, file=path.name, row=row)
-        for row, year in enumerate(table["price_year"].tolist(), start=2)
+        table.fault(place, "a price year is written 2024/25", year)
+        for place, year in enumerate(table["price_year"].tolist())
         if not _YEAR.fullmatch(year)
     )
     years = table["price_year"].tolist()

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
 from .fault import Fault, is_number, nearest_spelling, refuse, settings
 from .service import Parameter
+from .source import table_of_numbers
 from .tables import NOTE, TEXT, Column, read_table
 
-_FOLDER = Path(__file__).parent / "parameters"
 _NUMBER = Column(float)
 _END = Column(float, blank=np.nan)
-_BASIS = Column(known=("seen", "derived", "memory", "assumption", "user"), known_from="where numbers come from")
-_CONFIDENCE = Column(known=("high", "medium", "low"), known_from="high, medium, low")
-_SAID = {"unit": TEXT, "source": TEXT, "confidence": _CONFIDENCE, "basis": _BASIS}
+BASES = Column(known=("seen", "derived", "memory", "assumption", "user"), known_from="seen, derived, memory, assumption, user")
+"""How a number was got: seen in its source, derived from it, from memory, assumed, or the user's own."""
+
+CONFIDENCES = Column(known=("high", "medium", "low"), known_from="high, medium, low")
+"""How far a number is to be trusted."""
+
+_SAID = {"unit": TEXT, "source": TEXT, "confidence": CONFIDENCES, "basis": BASES}
 
 MRS = tuple(f"mrs_{score}" for score in range(7))
 """The columns of a table by score of the modified Rankin scale, 0 (no symptoms) to 6 (dead)."""
@@ -33,14 +36,14 @@ def read_estimates(name: str, needed: Iterable[str], of: str) -> dict[str, Param
     Parameters
     ----------
     name
-        A shipped table, or the path of a CSV file with the columns ``name``, ``value``, ``low``, ``high``, ``unit``, ``source``,
+        A shipped table, or the path of a table with the columns ``name``, ``value``, ``low``, ``high``, ``unit``, ``source``,
         ``confidence``, ``basis``, ``interval`` (how it was got), ``contrary`` (evidence against it) and ``note``.
     needed
         Names that must be there.
     of
         The heading of the config that names the table, as faults say it.
     """
-    path = _path(name, of)
+    path = table_of_numbers(name, of)
     columns = {"name": Column(is_unique=True), "value": _NUMBER, "low": _END, "high": _END, **_SAID}
     table = read_table(path, {**columns, "interval": NOTE, "contrary": NOTE, "note": NOTE})
     made, faults = {}, []
@@ -49,7 +52,7 @@ def read_estimates(name: str, needed: Iterable[str], of: str) -> dict[str, Param
         low, high = (None if cells[end] != cells[end] else cells[end] for end in ("low", "high"))
         if (low is None) != (high is None) or (low is not None and not low <= cells["value"] <= high):
             rule = f"{cells['name']}: low and high go together and hold the value between them"
-            faults.append(Fault(rule, (low, cells["value"], high), file=path.name, row=row + 2))
+            faults.append(table.fault(row, rule, (low, cells["value"], high)))
         made[cells["name"]] = Parameter(**{**cells, "low": low, "high": high})
     lacking = [each for each in needed if each not in made]
     faults += [Fault("a row is missing", each, f"add {each}", file=path.name) for each in lacking]
@@ -93,7 +96,7 @@ def read_scores(name: str, needed: Iterable[str], of: str) -> tuple[dict[str, np
     Parameters
     ----------
     name
-        A shipped table, or the path of a CSV file with the columns ``name``, ``mrs_0`` to ``mrs_6``, ``unit``, ``source``,
+        A shipped table, or the path of a table with the columns ``name``, ``mrs_0`` to ``mrs_6``, ``unit``, ``source``,
         ``confidence``, ``basis`` and ``note``. Shares are cumulative: of patients at this score or better.
     needed
         Names that must be there.
@@ -104,7 +107,7 @@ def read_scores(name: str, needed: Iterable[str], of: str) -> tuple[dict[str, np
     -------
     By name, (7,) values, and the same rows as parameters, whose value is what is written: the seven numbers.
     """
-    path = _path(name, of)
+    path = table_of_numbers(name, of)
     columns = {"name": Column(is_unique=True), **dict.fromkeys(MRS, _NUMBER), **_SAID, "note": NOTE}
     table = read_table(path, columns)
     values, said, faults = {}, {}, []
@@ -115,17 +118,8 @@ def read_scores(name: str, needed: Iterable[str], of: str) -> tuple[dict[str, np
         is_cumulative = text["unit"].startswith("share")
         if is_cumulative and not (np.all(np.diff(values[key]) >= 0) and values[key][0] > 0 and values[key][-1] == 1):
             rule = f"{key}: cumulative shares start above 0, never fall and end at 1"
-            faults.append(Fault(rule, values[key].tolist(), file=path.name, row=row + 2))
+            faults.append(table.fault(row, rule, values[key].tolist()))
     lacking = [each for each in needed if each not in values]
     faults += [Fault("a row is missing", each, f"add {each}", file=path.name) for each in lacking]
     refuse(faults, of=of)
     return values, said
-
-
-def _path(name: str, of: str) -> Path:
-    path = Path(str(name)) if str(name).endswith(".csv") else _FOLDER / f"{name}.csv"
-    if not path.is_file():
-        shipped = sorted(each.stem for each in _FOLDER.glob("*.csv"))
-        cure = "shipped: " + ", ".join(shipped) + nearest_spelling(name, shipped)
-        refuse([Fault("no such table of parameters", str(name), cure)], of=of)
-    return path

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from numbers import Real
 
-
 MOST_SHOWN = 120
 """How many characters of a value a fault shows."""
 

@@ -13,7 +13,8 @@ import numpy as np
 
 from .fault import Fault, nearest_spelling, refuse
 from .places import Areas, Travel, Units, freeze
-from .tables import TEXT, Column, name_pairs, read_header, read_table, sha256
+from .source import Source
+from .tables import TEXT, Column, Table, name_pairs, read_header, read_table, sha256
 
 AREA = "area"
 """The level of a row that speaks of an area by its id; other levels are those of bodies."""
@@ -125,13 +126,13 @@ def resolve(flows: Flows, areas: Areas, units: Units) -> tuple[np.ndarray, np.nd
     return own, share, twice
 
 
-def read_flows(path: Path | str, is_designated: bool = False) -> Flows:
+def read_flows(given: Source | Path | str, is_designated: bool = False) -> Flows:
     """Read a table of flows.
 
     Parameters
     ----------
-    path
-        A CSV file. Places: a column ``area`` or named as a level of bodies (``icb``), or two, ``level`` and ``place``. Units: ``unit``.
+    given
+        A table. Places: a column ``area`` or named as a level of bodies (``icb``), or two, ``level`` and ``place``. Units: ``unit``.
         How many: ``patients`` (any count) or ``share`` (summing to 1 over a place).
     is_designated
         Whether each place has one unit; the column of how many is then absent.
@@ -141,12 +142,12 @@ def read_flows(path: Path | str, is_designated: bool = False) -> Flows:
     InputError
         With every fault of the file.
     """
-    path = Path(path)
-    header = read_header(path) if path.is_file() else []
+    source = Source.of(given)
+    header = read_header(source)
     many = [] if is_designated else [name for name in ("patients", "share") if name in header][:1] or ["share"]
     where = ["level", "place"] if "level" in header else [n for n in header if n not in ("unit", *many)][:1] or [AREA]
     columns = {**dict.fromkeys([*where, "unit"], TEXT), **{name: Column(float, least=0) for name in many}}
-    table = read_table(path, columns)
+    table = read_table(source, columns)
     unit, place = table["unit"], table[where[-1]]
     level = table["level"] if len(where) == 2 else np.full(len(unit), where[0])
     weight = table[many[0]] if many else np.ones(len(unit))
@@ -154,23 +155,21 @@ def read_flows(path: Path | str, is_designated: bool = False) -> Flows:
     keys = list(zip(level.tolist(), place.tolist()))
     for key, one in zip(keys, weight.tolist()):
         total[key] += one
-    refuse(_row_faults(keys, unit, total, many, path.name))
+    refuse(_row_faults(keys, unit, total, many, table))
     of = np.array([total[key] for key in keys])
     used = weight > 0
     return Flows(
-        level[used], place[used], unit[used], (weight / np.where(of > 0, of, 1.0))[used], path.name, sha256(path)
+        level[used], place[used], unit[used], (weight / np.where(of > 0, of, 1.0))[used], source.name, sha256(source.path)
     )
 
 
-def _row_faults(keys: list, unit: np.ndarray, total: dict, many: list[str], file: str) -> list[Fault]:
-    faults, seen = [], {}
-    for row, (key, name) in enumerate(zip(keys, unit.tolist()), start=2):
+def _row_faults(keys: list, unit: np.ndarray, total: dict, many: list[str], table: Table) -> list[Fault]:
+    faults, seen, file = [], {}, table.name
+    for place, (key, name) in enumerate(zip(keys, unit.tolist())):
         once = (*key, name) if many else key
         if once in seen:
-            faults.append(
-                Fault(f"{' '.join(once)} is given in row {seen[once]} too", cure="keep one", file=file, row=row)
-            )
-        seen.setdefault(once, row)
+            faults.append(table.fault(place, f"{' '.join(once)} is given in row {seen[once]} too", cure="keep one"))
+        seen.setdefault(once, int(table.row[place]))
     for key, sum_of in total.items():
         if many == ["share"] and abs(sum_of - 1) > 1e-6:
             faults.append(Fault(f"shares of {' '.join(key)} must sum to 1", round(sum_of, 9), file=file))

@@ -10,7 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from .fault import Fault
+from .fault import Fault, nearest_spelling, refuse
+
+NUMBERS = Path(__file__).parent / "parameters"
+"""Where the shipped tables of numbers are."""
 
 TEXT_FILES = (".csv", ".tsv", ".txt")
 WORKBOOKS = (".xlsx", ".xlsm")
@@ -51,6 +54,26 @@ class Source:
     def is_there(self) -> bool:
         """Whether something stands where the table should."""
         return self.path.exists() or self.path.is_symlink()
+
+
+def table_of_numbers(name: object, of: str = "") -> Path:
+    """The path of a table of numbers: a shipped one by its name, or a file of the user's own.
+
+    Parameters
+    ----------
+    name
+        As a config gives it.
+    of
+        The heading of the config that names the table, as faults say it.
+    """
+    path = Path(str(name))
+    if path.suffix.lower() not in (*READ, *UNREAD):
+        path = NUMBERS / f"{name}.csv"
+    if not path.exists():
+        shipped = sorted(each.stem for each in NUMBERS.glob("*.csv"))
+        cure = "shipped: " + ", ".join(shipped) + nearest_spelling(name, shipped)
+        refuse([Fault("no such table of parameters", str(name), cure)], of=of)
+    return path
 
 
 class Shelf:

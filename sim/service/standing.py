@@ -13,7 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from .calendar import read_date
-from .fault import Fault, InputError, refuse
+from .fault import InputError, refuse
+from .number import date_cure
+from .source import Source
 from .tables import TEXT, Column, read_table
 
 MET, DEROGATED, NOT_MET = "met", "derogated", "not met"
@@ -42,13 +44,13 @@ class Standing:
         return f"derogated until {self.until}" if self.until else self.status
 
 
-def read_standing(path: Path, units: np.ndarray) -> tuple[Standing, ...]:
+def read_standing(path: Source | Path, units: np.ndarray) -> tuple[Standing, ...]:
     """Read a table of standing: ``standard``, ``unit``, ``status``, ``until`` (a date, for derogations), ``source``.
 
     Parameters
     ----------
     path
-        A CSV file.
+        The table.
     units
         (U,) the ids of the units known.
 
@@ -61,21 +63,21 @@ def read_standing(path: Path, units: np.ndarray) -> tuple[Standing, ...]:
         "standard": TEXT,
         "unit": Column(known=units.tolist(), known_from="the units table"),
         "status": Column(known=STATUS, known_from="met, derogated, not met"),
-        "until": Column(blank="", is_required=False),
+        "until": Column(blank="", is_required=False, is_date=True),
         "source": TEXT,
     }
     table = read_table(path, columns)
     table.setdefault("until", np.full(len(table["unit"]), ""))
     made, faults = [], []
     rows = zip(*(table[name] for name in ("standard", "unit", "status", "source", "until")))
-    for number, (standard, unit, status, source, until) in enumerate(rows, start=2):
+    for place, (standard, unit, status, source, until) in enumerate(rows):
         try:
             last = read_date(str(until), "until") if until else None
-        except InputError as error:
-            faults.append(Fault(str(error), file=path.name, row=number))
+        except InputError:
+            faults.append(table.fault(place, "must be a date", str(until), date_cure(str(until)), "until"))
             continue
         if last and status != DEROGATED:
-            faults.append(Fault("only a derogation has a last day", str(until), file=path.name, row=number))
+            faults.append(table.fault(place, "only a derogation has a last day", str(until), column="until"))
         made.append(Standing(str(standard), str(unit), str(status), str(source), last))
     refuse(faults)
     return tuple(made)

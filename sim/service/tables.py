@@ -24,7 +24,7 @@ import numpy as np
 from .cells import MOST_TEXT, Dated, rows
 from .fault import Fault, InputError, nearest_spelling, refuse
 from .number import EXCEL_ERRORS, number, number_cure
-from .source import Source
+from .source import WORKBOOKS, Source
 
 UNREACHABLE = "unreachable"
 """What a cell of a table of minutes says where there is no way from the one place to the other."""
@@ -169,12 +169,11 @@ def _scan(source: Source, columns: Mapping[str, Column], allow_extra: bool, tabl
         return
     found = _Found(source.name)
     readers = [_Reader(name, columns.get(name, NOTE), found) if name else _Nameless(place, found) for place, name in enumerate(header)]
-    numbers = array("q")
+    numbers, is_sheet = array("q"), source.path.suffix.lower() in WORKBOOKS
     for row, cells in lines:
         if len(cells) != len(header):
-            if len(cells) > len(header) and any(cells[len(header) :]):
-                found.add(f"a row must have {len(header)} cells, as the header has", len(cells), row=row)
-            elif len(cells) < len(header) and source.path.suffix.lower() not in (".xlsx", ".xlsm"):
+            is_short = len(cells) < len(header) and not is_sheet  # a sheet ends each row at its last cell
+            if is_short or any(cells[len(header) :]):
                 found.add(f"a row must have {len(header)} cells, as the header has", len(cells), row=row)
             cells = [*cells, *[""] * (len(header) - len(cells))]
         numbers.append(row)
@@ -407,7 +406,7 @@ def read_matrix(
     """
     source = Source.of(given)
     matrix = absent_matrix(len(rows_wanted), len(columns_wanted))
-    filling = _Filling(source.name, matrix, rows_wanted, columns_wanted, quantity)
+    filling = _Filling(source, matrix, rows_wanted, columns_wanted, quantity)
     try:
         lines = rows(source)
         header = next(lines, (1, []))[1]
@@ -426,8 +425,9 @@ def read_matrix(
 class _Filling:
     """Fills a matrix from the rows of its table."""
 
-    def __init__(self, file: str, matrix: Matrix, rows: Sequence[str], columns: Sequence[str], quantity: str):
-        self.file, self.matrix, self.quantity, self.found = file, matrix, quantity, _Found(file)
+    def __init__(self, source: Source, matrix: Matrix, rows: Sequence[str], columns: Sequence[str], quantity: str):
+        self.file, self.matrix, self.quantity, self.found = source.name, matrix, quantity, _Found(source.name)
+        self.is_sheet = source.path.suffix.lower() in WORKBOOKS
         self.row_of = {name: place for place, name in enumerate(rows)}
         self.column_of = {name: place for place, name in enumerate(columns)}
         self.wrong: dict[str, list[tuple[str, str]]] = {"not a number": [], "NaN": [], "negative": [], "infinite": []}
@@ -439,8 +439,9 @@ class _Filling:
         where = [(place + 1, self.column_of[name]) for place, name in enumerate(names) if name in self.column_of]
         given = []
         for row, cells in lines:
-            if len(cells) < len(header) or any(cells[len(header) :]):
+            if (len(cells) < len(header) and not self.is_sheet) or any(cells[len(header) :]):
                 self.found.add(f"a row must have {len(header)} cells, as the header has", len(cells), row=row)
+            if len(cells) < len(header):
                 cells = [*cells, *[""] * (len(header) - len(cells))]
             given.append(cells[0])
             if cells[0] in self.row_of:

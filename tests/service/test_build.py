@@ -97,11 +97,12 @@ def test_a_table_of_parameters_of_ones_own_is_read_by_its_path(tmp_path):
     ("text", "words"),
     [
         (HEADER.replace("value,", ""), ["own.csv: column 'value' is missing"]),
-        ("", ["column 'name' is missing", "column 'note' is missing"]),
-        (HEADER + "ratio,many,,,,,,,share,own,low,seen,\n", ["own.csv row 2", "ratio", "'many'"]),
-        (HEADER + "ratio,nan,,,,,,,share,own,low,seen,\n", ["own.csv row 2", "a finite number"]),
-        (HEADER + "ratio,1,,,,,,,share,,low,seen,\n", ["own.csv row 2", "source must not be empty"]),
-        (HEADER + "ratio,1\n", ["own.csv row 2", "must not be empty"]),
+        ("", ["own.csv: the file is empty"]),
+        ("nothing\n", ["column 'name' is missing", "column 'note' is missing"]),
+        (HEADER + "ratio,many,,,,,,,share,own,low,seen,\n", ["own.csv row 2 column value", "'many'"]),
+        (HEADER + "ratio,nan,,,,,,,share,own,low,seen,\n", ["own.csv row 2 column value", "must be a number, got 'nan'"]),
+        (HEADER + "ratio,1,,,,,,,share,,low,seen,\n", ["own.csv row 2 column source", "must not be blank"]),
+        (HEADER + "ratio,1\n", ["own.csv row 2", "a row must have 13 cells", "got 2"]),
         (HEADER + "stay,,gama,4,2,,,,days,own,low,seen,\n", ["own.csv row 2", "unknown law, got 'gama'"]),
         (HEADER + "a,x,,,,,,,share,own,low,seen,\nb,y,,,,,,,share,own,low,seen,\n", ["2 faults", "row 2", "row 3"]),
     ],
@@ -117,7 +118,7 @@ def test_a_faulty_table_of_parameters_is_refused_by_row(tmp_path, text, words):
 
 @pytest.mark.parametrize("name", ["strok", "/nowhere/own.csv", 5, None])
 def test_a_table_that_is_not_there_is_refused_with_those_that_are(name):
-    with pytest.raises(InputError, match=r"no table of parameters .*shipped: .*stroke"):
+    with pytest.raises(InputError, match=r"no such table of parameters, got .*shipped: .*stroke"):
         read_parameters(name)
 
 
@@ -175,7 +176,7 @@ def test_a_table_that_is_not_there_is_refused_with_those_that_are(name):
             {"cost": {"admission": -1, "transfer": 1, "share_fixed": 0.2, "share_semi_fixed": 0.2}},
             ["cost admission must be a number, 0 or more"],
         ),
-        ({"table": "strok"}, ["no table of parameters 'strok'"]),
+        ({"table": "strok"}, ["no such table of parameters, got 'strok'"]),
     ],
 )
 def test_a_service_that_cannot_be_built_is_refused(change, words):
