@@ -69,11 +69,11 @@ def _volumes(records: Records, window: Window) -> Iterator[Outcome]:
     yield from _by_home(records, "index_admissions_per_year", np.flatnonzero(index), window)
     stage_counts = np.array([_stage(records, q).counts for q in range(len(records.sent.routes.stage_name))])
     for label in sorted(set(stage_counts.tolist()) - {""}):
-        of = (stage_counts == label)[records.stage] & window.has(trace.given)
+        of = (stage_counts == label)[records.stage] & window.has(records.begun)
         yield Outcome(f"{label}_per_year", "unit", units, per_year(trace.unit[of]))
         yield Outcome(f"{label}_per_year", ALL, ("",), np.array([of.sum() / window.years]))
         yield from _by_home(records, f"{label}_per_year", records.patient[of], window)
-    begun = records.counted & window.has(trace.given)
+    begun = records.counted & window.has(records.begun)
     begun[1:] &= ~records.same_bed[1:]
     yield Outcome("stays_per_year", "unit", units, per_year(trace.unit[begun]))
     moved = window.has(trace.arrived[_moved(records)])

@@ -76,6 +76,11 @@ class Records:
         same[1:] &= self.counted[:-1] & (trace.unit[1:] == trace.unit[:-1]) & (trace.left[:-1] == trace.given[1:])
         return same & (trace.arrived == trace.given)
 
+    @cached_property
+    def begun(self) -> np.ndarray:
+        """(M,) days: when a bed was given for the stay; NaN for one that was under way at the start of the run too."""
+        return np.where(np.isnan(self.trace.requested), np.nan, self.trace.given)
+
     def is_index(self) -> np.ndarray:
         """(P,) bool: patients of groups that count as index admissions."""
         return np.array([group.is_index for group in self.service.groups])[self.sent.group]

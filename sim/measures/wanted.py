@@ -19,7 +19,8 @@ AUDITS_A_DAY = 6
 def share_of_time(records: Records, window: Window) -> np.ndarray:
     """(U, N) the share of the audits in a window at which 0, 1, 2 ... patients held or wanted a bed of each unit."""
     trace, count = records.trace, len(records.service.units)
-    of = np.flatnonzero(records.counted & (trace.unit >= 0) & (trace.requested < window.end))
+    since = np.fmin(trace.requested, trace.given)  # one in a bed at the start of the run asked for nothing
+    of = np.flatnonzero(records.counted & (trace.unit >= 0) & (since < window.end))
     until = trace.left[of]
     # Who gave up, or finished their stay in another ward, wanted the bed until then.
     none = np.flatnonzero(np.isnan(trace.given[of]))
@@ -39,7 +40,7 @@ def share_of_time(records: Records, window: Window) -> np.ndarray:
     unit = trace.unit[of]
     order = np.argsort(unit.astype(np.min_scalar_type(count)), kind="stable")  # small numbers are sorted in no time
     edge = np.cumsum([0, *np.bincount(unit, minlength=count)])
-    come, gone = audit(trace.requested[of])[order], audit(until)[order]
+    come, gone = audit(since[of])[order], audit(until)[order]
     audits_with = []
     # Unit by unit: a table of all units and audits would be the largest of all that are made.
     for first, last in zip(edge[:-1], edge[1:]):

@@ -75,7 +75,7 @@ class Demand:
         Parameters
         ----------
         time
-            (N,) days from the start.
+            (N,) days from the start; before it what changes by date is as on day 0.
         area
             (N,) index of the area.
         group
@@ -88,12 +88,12 @@ class Demand:
         (N,) multiplier of the baseline rate, 0 or more.
         """
         time, area = np.asarray(time, dtype=np.float64), np.asarray(area)
-        rate = np.ones(time.shape)
+        rate, since = np.ones(time.shape), np.maximum(time, 0.0)
         for factor in self.factors:
             if factor.group in ("", group):
-                rate *= factor.relative(time, area)
+                rate *= factor.relative(since, area)
         if self.growth:
-            rate *= (1 + self.growth) ** (_months(time) / 12)
+            rate *= (1 + self.growth) ** (_months(since) / 12)
         if (self.month != 1).any():
             day = np.datetime64(calendar.start, "D") + np.floor(time).astype("timedelta64[D]")
             rate *= self.month[day.astype("datetime64[M]").astype(int) % 12]

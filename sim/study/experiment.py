@@ -7,7 +7,7 @@ they may run side by side, in any order and on any number of workers, with the s
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
@@ -18,15 +18,18 @@ from ..cohort.cohort import draw, layers_needed
 from ..cohort.stream import stream
 from ..engine.engines import engine as engine_of
 from ..journeys.deadlock import refuse_deadlock
+from ..journeys.filled import draw_past, fill, lists_by_unit, past_days
 from ..journeys.journeys import on_grid
 from ..journeys.routes import Routes, route
 from ..journeys.send import Sent, send
 from ..measures.census import census
 from ..measures.flows import first_units, flow_matrix
+from ..measures.load import expected_load
 from ..measures.money.activity import Activity, Homes, homes, simulated_activity
 from ..measures.outcomes import outcomes
 from ..measures.records import record
 from ..measures.tidy import Outcome
+from ..service.demand import DAYS_A_YEAR
 from ..service.fault import Fault, nearest_spelling, refuse
 from ..service.service import Service
 from .run import Run
@@ -146,10 +149,15 @@ class _Setting:
     engine: str
     layers: int
     homes: Homes
+    past_days: int
+    """Of how many days of the past patients are drawn, for a filled start; 0 for an empty one."""
+    waiting: Mapping[str, int]
+    """Lengths of waiting lists at the start, by unit."""
 
     @classmethod
     def of(cls, baseline: Service, option: Service, run: Run, engine: str) -> _Setting:
         routes = route(baseline, run.horizon)
+        past, waiting = _past(baseline, option, run)
         return cls(
             routes,
             routes if _is_unchanged(baseline, option) else route(option, run.horizon),
@@ -157,17 +165,33 @@ class _Setting:
             engine,
             layers_needed([baseline, option], run.horizon),
             homes(baseline),
+            past,
+            waiting,
         )
+
+
+def _past(baseline: Service, option: Service, run: Run) -> tuple[int, dict[str, int]]:
+    """For a filled start, how many days of the past are drawn, and how many wait where."""
+    if run.start_from == "empty":
+        return 0, {}
+    waiting, days = lists_by_unit(baseline, run.waiting), 0
+    for service in (baseline, option):
+        asked = expected_load(service).stays / DAYS_A_YEAR
+        lists = {unit: number / max(asked[service.unit_index(unit)], 1e-9) for unit, number in waiting.items()}
+        days = max(days, past_days(service, lists))
+    return days, waiting
 
 
 def replicate(setting: _Setting, number: int) -> Replication:
     """One replication: draw, send, simulate, measure - for the baseline and for the option."""
     run, simulate = setting.run, engine_of(setting.engine)
     cohort = draw(setting.baseline.service, run.seed, number, run.horizon, setting.layers)
+    past = draw_past(setting.baseline.service, run.seed, number, setting.past_days, setting.layers) if setting.past_days else None
 
     def measured(routes: Routes, before: Sent | None = None):
         sent = send(cohort, routes, before)
-        records = record(sent, simulate(sent.journeys, run.horizon))
+        there = sent if past is None else fill(sent, past, _lists(setting.waiting, routes.service))
+        records = record(there, simulate(there.journeys, run.horizon))
         done = simulated_activity(records, run.window, setting.homes)
         return sent, outcomes(records, run.window), first_units(records, run.window), census(records), done
 
@@ -178,6 +202,12 @@ def replicate(setting: _Setting, number: int) -> Replication:
         _, option, option_first, _, other = measured(_late(setting, number), sent)
     flows = flow_matrix(base_first, option_first, len(setting.baseline.service.units))
     return Replication(number, base, option, flows, base_census, (done, other))
+
+
+def _lists(waiting: Mapping[str, int], service: Service) -> dict[str, int]:
+    """Waiting lists of the units that are open at the start."""
+    is_open = service.is_open()
+    return {unit: number for unit, number in waiting.items() if is_open[service.unit_index(unit)]}
 
 
 def _late(setting: _Setting, number: int) -> Routes:

@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from ..journeys.journeys import on_grid
 from ..measures.records import Window
 from ..service.calendar import Calendar
 from ..service.distribution import Distribution
-from ..service.fault import Fault, is_number, refuse
+from ..service.fault import Fault, is_number, nearest_spelling, refuse
+
+STARTS = ("empty", "filled")
+"""What a run may start from."""
+
+
+def _waiting_faults(given: object, start_from: str) -> list[Fault]:
+    if not isinstance(given, Mapping):
+        return [Fault("waiting is units or kinds of care, each with how many wait", given, "as {Dover: 40}")]
+    faults = [
+        Fault(f"waiting {name} must be a whole number, 0 or more", value)
+        for name, value in given.items()
+        if not (is_number(value, 0) and value == int(value))
+    ]
+    if given and start_from == "empty":
+        faults.append(Fault("a waiting list needs a filled start", cure="add run.start_from=filled"))
+    return faults
 
 
 @dataclass(frozen=True)
@@ -32,7 +49,11 @@ class Run:
     start: str = "2026-04-01"
     """The first day measured; the warm-up runs in the days before it."""
     warmup_days: float = 180
-    """Days simulated from empty before anything is measured; part of a day counts as a day."""
+    """Days simulated before anything is measured; part of a day counts as a day."""
+    start_from: str = "empty"
+    """``empty``, or ``filled``: beds filled at the expected load with residual stays, in place of a warm-up or before a short one."""
+    waiting: Mapping[str, int] = field(default_factory=dict)
+    """With a filled start, who waits for a first bed at time 0: how many, by unit or by kind of care (at each of its units)."""
     years: float = 1.0
     """Years measured after the warm-up, to the nearest day, at least one."""
     cooldown_days: float = 15
@@ -64,6 +85,9 @@ class Run:
                     cure="lower run.warmup_days or raise run.years",
                 )
             )
+        if self.start_from not in STARTS:
+            faults.append(Fault("start_from is empty or filled" + nearest_spelling(self.start_from, STARTS), self.start_from))
+        faults += _waiting_faults(self.waiting, self.start_from)
         refuse(faults, of="run")
         if self.slip is not None:
             object.__setattr__(self, "slip", Distribution.read(self.slip, "run.slip"))
