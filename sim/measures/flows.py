@@ -16,8 +16,8 @@ def first_units(records: Records, window: Window) -> tuple[np.ndarray, np.ndarra
     the same patients are counted under every option.
     """
     patients = records.sent.journeys.patients
-    of = records.is_index() & window.has(patients.arrival)
-    return patients.number[of], records.trace.unit[records.first[of]]
+    of = records.index[window.has(patients.arrival[records.patient[records.index]])]
+    return patients.number[records.patient[of]], records.trace.unit[of]
 
 
 def flow_matrix(

@@ -17,7 +17,7 @@ class Load:
     """What each unit would see a year if every unit had room; letters: A areas, U units."""
 
     index: np.ndarray
-    """(U,) index admissions a year: patients whose first unit it is, mimics apart."""
+    """(U,) index admissions a year: patients who come first to it for the kind that access is measured to, mimics apart."""
     stays: np.ndarray
     """(U,) stays in a bed a year, of all groups; going on in the same bed is the same stay."""
     counted: dict[str, np.ndarray]
@@ -65,9 +65,9 @@ def expected_load(service: Service, is_open: np.ndarray | None = None, at: float
 
         if node.before is None:
             unreached |= ~reached & (np.asarray(node.chance) > 0)
-            if node.group.is_index:
-                index += at_unit(rate)
-        else:
+        if node.group.is_index and node.stage is service.index_stage(node.group):
+            index += at_unit(rate)
+        if node.before is not None:
             moved = reached & (node.before.unit >= 0)
             site = service.units.site
             transfers += float(rate[moved & (site[node.unit] != site[node.before.unit])].sum())

@@ -55,8 +55,7 @@ def months(records: Records, window: Window, asked: Requests) -> Iterator[Outcom
         fewer = np.concatenate([[0], np.cumsum(np.bincount(month, minlength=count))])
         return before + edge * (len(time) - fewer)
 
-    first = records.first[records.is_index()]
-    asked_first = trace.requested[first]
+    asked_first = trace.requested[records.index]
     asked_first = asked_first[window.has(asked_first)]
     yield Outcome("index_admissions", "month", names, np.bincount(place(asked_first), minlength=count).astype(float))
     month = place(asked.time)

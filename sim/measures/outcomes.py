@@ -19,7 +19,7 @@ from .waits import Requests, requests
 from .wanted import beds_wanted
 
 MEASURES = {
-    "index_admissions_per_year": "patients of index groups whose first unit it is, by the time they asked there",
+    "index_admissions_per_year": "index patients by the first unit of the kind that access is measured to, by the time they asked there",
     "counted_per_year": "stays begun in a stage that counts as something (thrombectomy)",
     "stays_per_year": "stays in a bed begun at the unit; going on in the same bed is the same stay",
     "wait_hours_mean": "given - requested, over requests for a counted bed; one not served counts with the wait so far",
@@ -62,11 +62,10 @@ def _volumes(records: Records, window: Window) -> Iterator[Outcome]:
     def per_year(unit: np.ndarray) -> np.ndarray:
         return np.bincount(unit[unit >= 0], minlength=count) / window.years
 
-    first = records.first
-    index = records.is_index() & window.has(trace.requested[first])
-    yield Outcome("index_admissions_per_year", "unit", units, per_year(trace.unit[first[index]]))
-    yield Outcome("index_admissions_per_year", ALL, ("",), np.array([index.sum() / window.years]))
-    yield from _by_home(records, "index_admissions_per_year", np.flatnonzero(index), window)
+    index = records.index[window.has(trace.requested[records.index])]
+    yield Outcome("index_admissions_per_year", "unit", units, per_year(trace.unit[index]))
+    yield Outcome("index_admissions_per_year", ALL, ("",), np.array([len(index) / window.years]))
+    yield from _by_home(records, "index_admissions_per_year", records.patient[index], window)
     stage_counts = np.array([_stage(records, q).counts for q in range(len(records.sent.routes.stage_name))])
     for label in sorted(set(stage_counts.tolist()) - {""}):
         of = (stage_counts == label)[records.stage] & window.has(records.begun)

@@ -81,6 +81,18 @@ class Records:
         """(M,) days: when a bed was given for the stay; NaN for one that was under way at the start of the run too."""
         return np.where(np.isnan(self.trace.requested), np.nan, self.trace.given)
 
+    @cached_property
+    def index(self) -> np.ndarray:
+        """(N,) int: the row of each index patient's index stay (`Service.index_stage`); patients who never come to one have none."""
+        service, routes = self.service, self.sent.routes
+        is_index = np.array(
+            [
+                service.groups[group].is_index and name == service.index_stage(service.groups[group]).name
+                for group, name in zip(routes.stage_group, routes.stage_name)
+            ]
+        )
+        return np.flatnonzero(is_index[self.stage])
+
     def is_index(self) -> np.ndarray:
         """(P,) bool: patients of groups that count as index admissions."""
         return np.array([group.is_index for group in self.service.groups])[self.sent.group]

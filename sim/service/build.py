@@ -20,6 +20,7 @@ from .fault import Fault, InputError, is_number, nearest_spelling, refuse, setti
 from .hours import read_hours
 from .pathway import REST, Group
 from .places import Region
+from .rate import with_demand
 from .seasons import with_seasons
 from .service import Costs, Parameter, Service, Standard, WeeklyHours
 from .source import table_of_numbers
@@ -176,6 +177,7 @@ _KNOWN = (
     "growth",
     "arrivals",
     "discharge",
+    "demand",
     "outcome",
     "burden",
     "staff",
@@ -222,6 +224,8 @@ def build_service(given: Mapping, region: Region, calendar: Calendar | None = No
     benefit, burden = read_benefit(given.get("outcome"), numbers.amount), read_burden(given.get("burden"))
     delay = settings(given.get("beds"), "service beds").get("delay", 0.05)
     staffing = read_staffing(given.get("staff"), numbers.amount, numbers.is_guess, delay)
+    if "demand" in given:
+        region = with_demand(region, given["name"], given["demand"], numbers.amount)
     refuse([*numbers.faults, *_plain_faults(given)], of=f"service {given['name']}")
     _fill_rest(groups)
     made, messages = [], []

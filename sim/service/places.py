@@ -173,3 +173,5 @@ class Region:
     """Whether the region is built from shipped open data: its outputs are then labelled illustrative."""
     standing: tuple = ()
     """Rows of `standing.Standing`: what is known of units against standards, beside their volumes."""
+    demand_of: str = ""
+    """The service whose admissions the areas' demand counts; empty where the table does not say, and it is taken for any service."""

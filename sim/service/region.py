@@ -88,6 +88,8 @@ class About:
     """What to do about pairs that the tables lack: ``refuse``, or ``straight_line``."""
     shares: str = ""
     """A region known by name, or a folder relative to this one, that holds tables which this one lacks."""
+    demand_of: str = ""
+    """The service whose admissions the column ``demand`` of the areas counts; empty for any service."""
     level: str = ""
     """``MSOA`` or ``LSOA`` where the areas of England and their minutes are built from the package and not read from tables."""
 
@@ -123,19 +125,17 @@ def load_region(
     folder = _folder(name)
     about = _read_about(folder / "region.yaml")
     tables = _Tables(folder, _shared(folder, about.shares))
-    sites = _read_sites(tables.path("sites.csv"))
+    sites = _read_sites(tables.path_of("sites", service))
     units = _read_units(tables.path(f"units_{service}.csv"), sites)
     if about.level:
         from .regions import england  # only here, for what only England needs
 
-        if service != "stroke":
-            raise InputError(
-                f"the areas of England have demand for stroke only, got service {service!r}; give a folder of your own"
-            )
         areas, minutes, built_from = england.load(about.level, sites, progress)
+        demand_of = england.SERVICE
         area_site = Matrix(minutes, np.isnan(minutes), [])
     else:
-        areas, built_from = _read_areas(tables.path("areas.csv"), service), {}
+        areas, demand_of = _read_areas(tables.path("areas.csv"), service, about.demand_of)
+        built_from: dict[str, str] = {}
         area_site = read_matrix(tables.path("travel.csv"), list(areas.id), list(sites.id))
     site_site = read_matrix(tables.path("site_travel.csv"), list(sites.id), list(sites.id), "site_travel_minutes")
     may_fill = allow_modelled and about.missing_minutes == "straight_line"
@@ -154,6 +154,7 @@ def load_region(
         volume_error=about.volume_error,
         is_open_data=about.is_open_data,
         standing=read_standing(own, units.id) if own.exists() else (),
+        demand_of=demand_of,
     )
 
 
@@ -169,6 +170,12 @@ class _Tables:
             path = self.shared / name
         self.read.append(path)
         return path
+
+    def path_of(self, name: str, service: str) -> Path:
+        """A table of the service's own (``sites_<service>.csv``), or the one that all share (``sites.csv``)."""
+        own = f"{name}_{service}.csv"
+        has_own = any((folder / own).exists() for folder in (self.folder, self.shared))
+        return self.path(own if has_own else f"{name}.csv")
 
     def hashes(self) -> dict[str, str]:
         return {path.name: sha256(path) for path in self.read if path.exists()}
@@ -240,7 +247,7 @@ def _read_about(path: Path) -> About:
     lists = {key: _sentences(said[key]) for key in ("sources", "warning") if said.get(key)}
     texts = {
         key: str(said[key])
-        for key in ("name", "boundaries", "basis", "missing_minutes", "shares", "level")
+        for key in ("name", "boundaries", "basis", "missing_minutes", "shares", "level", "demand_of")
         if said.get(key)
     }
     rest = {key: said[key] for key in ("volume_error", "is_open_data") if key in said}
@@ -251,17 +258,21 @@ def _sentences(said: object) -> tuple[str, ...]:
     return tuple(str(one) for one in said) if isinstance(said, Sequence) and not isinstance(said, str) else (str(said),)
 
 
-def _read_areas(path: Path, service: str) -> Areas:
-    """Read ``areas.csv``."""
+def _read_areas(path: Path, service: str, demand_of: str) -> tuple[Areas, str]:
+    """Read ``areas.csv``: the areas, and the service whose admissions their demand counts."""
     own = f"demand_{service}"
-    has_own = path.exists() and own in read_header(path)
+    header = read_header(path) if path.exists() else []
+    has_own = own in header
     columns = AREA_COLUMNS | {
         name: Column(float, least=0, is_required=(name == own) == has_own) for name in ("demand", own)
     }
+    columns |= {name: Column(float, least=0) for name in header if name.startswith("demand_")}
     table = read_table(path, columns, allow_extra=True)
     demand = table.get(own, table.get("demand"))
-    attribute, body = split_columns(table, without={"id", "name", "latitude", "longitude", "demand", own})
-    return Areas(table["id"], table["name"], demand, table["latitude"], table["longitude"], attribute, body)
+    demands = {name for name in table if name == "demand" or name.startswith("demand_")}
+    attribute, body = split_columns(table, without={"id", "name", "latitude", "longitude", *demands})
+    areas = Areas(table["id"], table["name"], demand, table["latitude"], table["longitude"], attribute, body)
+    return areas, service if has_own else demand_of
 
 
 def split_columns(

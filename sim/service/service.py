@@ -16,7 +16,7 @@ from .allocation import Allocation
 from .calendar import Calendar
 from .demand import Demand
 from .fault import Fault, is_number, nearest_spelling, refuse
-from .pathway import Group
+from .pathway import Group, Stage
 from .places import Region
 from .standing import Standing
 
@@ -285,6 +285,11 @@ class Service:
     def index_share(self) -> float:
         """Index patients an admission of an area's demand, over all groups."""
         return sum(group.per_admission for group in self.groups if group.is_index)
+
+    def index_stage(self, group: Group) -> Stage:
+        """The stage at whose unit a group's patients count as index admissions: the first of the kind that access is measured to,
+        or the first of all where none is (a patient may come to another hospital before the one that treats)."""
+        return next((stage for stage in group.stages if stage.kind == self.access_kind), group.stages[0])
 
     def gives(self, kind: str) -> np.ndarray:
         """(U,) bool: whether each unit gives a kind."""

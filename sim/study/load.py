@@ -73,7 +73,8 @@ def service_from(given: Mapping, region: str, progress=None, allocation: Mapping
     """A service from a composed config, under a rule of allocation, with beds sized by its rule under that."""
     given = settings(given, "service", ("name",))
     beds = settings(given.get("beds"), "service beds", known=("rule", "delay"))
-    service = build_service(given, load_region(region, given["name"], progress=progress))
+    # A service whose config says nothing of demand needs a region that counts its admissions and not another's.
+    service = build_service({"demand": None, **given}, load_region(region, given["name"], progress=progress))
     service = allocate(service, allocation, region)
     refuse([Fault("beds.rule is delay", beds.get("rule"))] if beds.get("rule", "delay") != "delay" else [])
     return size_beds(service, beds.get("delay", 0.05))

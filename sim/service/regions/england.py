@@ -47,6 +47,9 @@ FILES = {
 BUILDER = 1
 """Raised when the arrays built from the same tables change, so that older caches are left alone."""
 
+SERVICE = "stroke"
+"""The service whose admissions the package counts."""
+
 NO_MINUTES = -1
 """A number of tenths that stands for no minutes."""
 

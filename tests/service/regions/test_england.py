@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from sim.service.fault import InputError
+from sim.service.rate import with_demand
 from sim.service.region import load_region
 from sim.service.regions import england
 
@@ -124,11 +125,12 @@ def test_a_changed_or_missing_file_of_the_package_is_refused(tmp_path, cache, mo
 
 
 def test_the_areas_of_england_are_refused_to_another_service(tmp_path):
-    (tmp_path / "region.yaml").write_text("name: mine\nlevel: MSOA\nshares: england\n")
+    (tmp_path / "region.yaml").write_text("name: mine\nlevel: MSOA\nshares: england\nmissing_minutes: straight_line\n")
     units = (england.FOLDER / "units_stroke.csv").read_text("utf-8")
     (tmp_path / "units_vascular.csv").write_text(units, "utf-8")
-    with pytest.raises(InputError, match="demand for stroke only, got service 'vascular'"):
-        load_region(tmp_path, "vascular")
+    assert load_region(tmp_path, "vascular", allow_modelled=True).demand_of == "stroke"
+    with pytest.raises(InputError, match="have demand for stroke and not for vascular; add a column demand_vascular"):
+        with_demand(load_region(tmp_path, "vascular"), "vascular", None, lambda number, of: number)
 
 
 def test_a_folder_may_set_the_units_of_england_and_share_the_rest(tmp_path):
