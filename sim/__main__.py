@@ -34,6 +34,11 @@ COMMANDS = {
     "sweep": Command("python -m sim sweep <name> key=a,b ...", "many, here or on Slurm (sweep.on=slurm); see docs/sweeps.md"),
     "status": Command("python -m sim status <name>", "how far a sweep is"),
     "collect": Command("python -m sim collect <name>", "one table of a sweep, and what failed or is missing"),
+    "compare": Command(
+        "python -m sim compare <folder> ...",
+        "finished runs side by side: dominance, hurdles=, weights=, by=, against=, allow=, to=; no folder for all in results/",
+    ),
+    "discard": Command("python -m sim discard <folder> reason=...", "lays an option aside, in the log of options (results/log.csv)"),
     "rules": Command("python -m sim rules scenario=...", "the same question under every rule of allocation, without simulation"),
 }
 """Commands by name; each is a file of `sim.commands` with ``main(given) -> int``."""

@@ -19,8 +19,11 @@ def main(given: list[str]) -> int:
 def answer(config: dict, chosen: dict, given: list[str]) -> None:
     """One question: build, simulate, print, write."""
     from ..show.terminal import Progress, report
+    from ..store.log import RUN, append, line, log_of
     from ..store.provenance import provenance
-    from ..store.results import check_writable, notices, write_results
+    from ..store.results import notices, write_results
+    from ..store.whole import check_writable
+    from ..study.option_row import option_row
 
     config = settings(config, "config", GROUPS, (*GROUPS, "results", "figures"))
     region, engine = (settings(config[key], key, ("name",), ("name",))["name"] for key in ("region", "engine"))
@@ -43,9 +46,9 @@ def answer(config: dict, chosen: dict, given: list[str]) -> None:
         from ..show.figures import draw_figures as figures
     import yaml
 
-    write_results(
-        found, results, yaml.safe_dump(config, sort_keys=False, allow_unicode=True), provenance(found, command), figures
-    )
+    made = provenance(found, command)
+    write_results(found, results, yaml.safe_dump(config, sort_keys=False, allow_unicode=True), made, figures)
+    append(log_of(results), line(RUN, results, made, option_row(found), found.service.name))
     print(f"\nFiles: {results}")
 
 

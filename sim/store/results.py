@@ -1,21 +1,17 @@
 """Results folders: a comparison written whole or not at all.
 
-Everything is written into a folder beside the final one, which then takes its place in one step; a folder that exists is a
-folder that is complete. There is no time stamp in it: the same run writes the same bytes.
+A folder that exists is a folder that is complete (`whole`). There is no time stamp in it: the same run writes the same bytes.
 """
 
 from __future__ import annotations
 
 import csv
 import json
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from tempfile import mkdtemp
 
 import numpy as np
 
-from ..service.fault import Fault, refuse
 from ..service.service import Parameter
 from ..study import money, tables
 from ..study.option_row import option_row_table, sample_rows
@@ -26,6 +22,7 @@ from ..study.tables import Findings
 from ..study.tail import concentration, footprint, standardised_rates, standards_by_unit
 from ..study.warmup import warm_up
 from ..study.who import receivers, who, worst_off
+from .whole import whole_folder
 
 DIGITS = 10
 """Significant digits of numbers in tables: what is promised across machines."""
@@ -54,68 +51,25 @@ def write_results(
     InputError
         If the folder cannot be written; then nothing is.
     """
-    folder = Path(folder).absolute()
-    check_writable(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(mkdtemp(prefix=".new-", dir=folder.parent))
-    try:
+    with whole_folder(folder) as made:
         for name, (rows, _) in TABLES.items():
             write_csv(made / name, rows(found))
         write_csv(made / "parameters.csv", parameter_rows(found))
         write_parquet(made / "outcomes.parquet", tables.outcome_rows(found))
         write_parquet(made / SAMPLES, sample_rows(found), SAMPLE_COLUMNS)
         (made / "config").mkdir()
-        (made / "config" / "config.yaml").write_text(config, encoding="utf-8", newline="\n")
-        (made / "provenance.json").write_text(
-            json.dumps(provenance, indent=2, sort_keys=True) + "\n", encoding="utf-8", newline="\n"
-        )
-        (made / "README.md").write_text(readme(found, provenance), encoding="utf-8", newline="\n")
+        write_text(made / "config" / "config.yaml", config)
+        write_text(made / "provenance.json", json.dumps(provenance, indent=2, sort_keys=True) + "\n")
+        write_text(made / "README.md", readme(found, provenance))
         if figures:
             (made / "figures").mkdir()
             figures(found, made / "figures")
-        _swap(made, folder)
-    except BaseException:
-        shutil.rmtree(made, ignore_errors=True)
-        raise
-    return folder
+    return Path(folder).absolute()
 
 
-def check_writable(folder: Path) -> None:
-    """Refuse a results folder that cannot be written, before any time is spent; nothing is made yet."""
-    folder = Path(folder).absolute()
-    try:
-        if folder.exists() and not folder.is_dir():
-            raise NotADirectoryError("a file of that name is in the way")
-        if folder.exists() and any(folder.iterdir()) and not (folder / "provenance.json").is_file():
-            raise FileExistsError("it holds other files, which would be replaced")
-        shutil.rmtree(mkdtemp(prefix=".try-", dir=next(each for each in folder.parents if each.exists())))
-    except OSError as error:
-        refuse(
-            [
-                Fault(
-                    f"the results folder cannot be written ({error.strerror or error})",
-                    str(folder),
-                    "give another one with results=...",
-                )
-            ]
-        )
-
-
-def _swap(made: Path, folder: Path) -> None:
-    """Put the finished folder in its place; an old one steps aside first and goes only when the new one stands."""
-    made.chmod(0o755)
-    if not folder.exists():
-        made.rename(folder)
-        return
-    aside = Path(mkdtemp(prefix=".old-", dir=folder.parent))
-    folder.rename(aside / folder.name)
-    try:
-        made.rename(folder)
-    except OSError:
-        (aside / folder.name).rename(folder)
-        raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+def write_text(path: Path, text: str) -> None:
+    """Write text as UTF-8, with the same line ends on every system."""
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def cell(value: object) -> object:

@@ -191,7 +191,7 @@ def _access(found: Findings) -> Iterator[Measure]:
     least = [minimum_of(seen.service) for seen in (before, after)]
     if least[0]:
         minutes = service.threshold_minutes[0]
-        label = f"within {minutes:g} minutes of a unit of at least {least_in_words(*least)}"
+        label = f"patients within {minutes:g} minutes of a unit of at least {least_in_words(*least)}"
         share = [100 * seen.within_and_large[0] for seen in (before, after)]
         yield of(f"within_{minutes:g}_and_minimum", label, "%", HIGHER, *share)
     nowhere = [len(seen.unreached.area) for seen in (x, y)]

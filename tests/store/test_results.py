@@ -14,7 +14,8 @@ import pytest
 from scenarios import Close
 from sim.service.fault import InputError
 from sim.store.provenance import provenance
-from sim.store.results import TABLES, cell, check_writable, describe, notices, readme, write_csv, write_results
+from sim.store.results import TABLES, cell, describe, notices, readme, write_csv, write_results
+from sim.store.whole import check_writable
 from sim.study.question import ask
 from tests.two_towns import QUICK, stroke
 

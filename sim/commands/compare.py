@@ -1,0 +1,137 @@
+"""Any number of finished runs side by side, with what each is beside the others; printed, and written as a folder of tables."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import yaml
+
+from ..configs import choices, folder
+from ..service.fault import Fault, nearest_spelling, refuse, settings, words
+from .words import split
+
+USUAL = {"hurdles": None, "weights": None, "by": None, "allow": None, "against": "baseline", "to": None, "root": "results"}
+"""Settings and what they are where nothing is given; see `main`."""
+
+
+def main(given: list[str]) -> int:
+    """Set finished runs side by side.
+
+    Parameters
+    ----------
+    given
+        Results folders; none for everything under ``root`` that can be compared. ``hurdles``: a choice of ``configs/hurdles`` or a
+        YAML file, the service's own where there is one. ``weights``: ``{key: weight}`` for a score with all its parts. ``by``: keys of
+        measures that options are judged by. ``allow``: settings that may differ. ``against``: the option that the others are compared
+        with. ``to``: the folder of tables; ``comparison`` beside the first run.
+    """
+    from ..store.comparable import check_comparable, is_paired
+    from ..store.compared import write_compared
+    from ..store.finished import finished
+    from ..store.log import decision
+    from ..study.hurdles import judge, read_hurdles
+    from ..study.scorecard import dominated, scorecard
+    from ..study.weights import weigh
+
+    places, own = split(given, USUAL)
+    allow, by = (words(own[key], key) for key in ("allow", "by"))
+    places = places or _comparable_under(Path(str(own["root"])))
+    runs = _named([finished(place) for place in places])
+    apart = check_comparable(runs, allow)
+    card = scorecard({name: run.option_row for name, run in runs.items()}, is_paired(apart))
+    against = str(own["against"])
+    cure = "known: " + ", ".join(card.options) + nearest_spelling(against, card.options)
+    refuse([] if against in card.options else [Fault("against names an option", against, cure)])
+    first = next(iter(runs.values()))
+    hurdles = read_hurdles(_hurdles(own["hurdles"], str(settings(first.config.get("service"), "service").get("name"))))
+    judged = judge(card, hurdles)
+    measures = card.judged_by(by)
+    found = dominated(card, by)
+    weighted = weigh(card, _weights(own["weights"]), int(first.provenance["run"]["seed"])) if own["weights"] is not None else None
+    decided = {name: said for name, run in runs.items() if (said := decision(run.folder))}
+    _print(card, against, found, measures, judged, weighted, _notes(runs, apart, decided))
+    to = Path(str(own["to"])) if own["to"] else first.folder.parent / "comparison"
+    command = shlex.join(["python", "-m", "sim", "compare", *given])
+    write_compared(to, runs, card, found, judged, weighted, decided, [each.key for each in measures], command)
+    print(f"\nFiles: {to}")
+    return 0
+
+
+def _print(card, against: str, found, measures, judged, weighted, notes: Sequence[str]) -> None:
+    from ..show.scorecard import dominated_text, hurdles_text, pair_text, scorecard_text, weights_text
+
+    lines = [*notes, "", *scorecard_text(card, against), ""]
+    if len(card.options) == 3:  # the baseline and two options
+        lines += [*pair_text(card, card.options[2], card.options[1]), ""]
+    lines += dominated_text(card, found, measures)
+    for more in (hurdles_text(card, judged), weights_text(weighted) if weighted else []):
+        lines += ["", *more] if more else []
+    print(*lines, sep="\n", flush=True)
+
+
+def _notes(runs: Mapping, apart: Sequence[str], decided: Mapping) -> list[str]:
+    """What is compared, and what must be said of it."""
+    from ..store.comparable import is_paired
+
+    first = next(iter(runs.values())).provenance
+    run = first["run"]
+    how = f"{run['replications']} replications, seed {run['seed']}, {run['years']:g} years"
+    lines = [f"{len(runs)} options in {first['region']}: {how}"]
+    lines += [f"{name}: {run.folder}" for name, run in runs.items()]
+    lines += [f"! {name} was {what}: {reason}" for name, (what, reason) in decided.items() if what == "discarded"]
+    if apart:
+        lines.append(f"! allowed to differ: {', '.join(apart)}")
+    if not is_paired(apart):
+        lines.append("! the runs had not the same luck: no interval between options is given, and baselines that differ are not shown")
+    if any(str(each.provenance["commit"]).endswith("-dirty") for each in runs.values()):
+        lines.append("! made by code with changes that were not committed: whether it was the same code cannot be known")
+    return lines
+
+
+def _comparable_under(root: Path) -> list[Path]:
+    """The folders under a root that can be set side by side, where they are all of one kind."""
+    from ..store.comparable import alike
+    from ..store.finished import NEEDED, finished, finished_under
+
+    found = [place for place in finished_under(root) if all((place / name).is_file() for name in NEEDED)] if root.is_dir() else []
+    rule = f"no finished runs under {root}"
+    refuse([] if found else [Fault(rule, cure="run some, as `python -m sim scenario=...`, or name their folders")])
+    groups = [list(group) for group in alike({str(place): finished(place) for place in found}) if len(group) > 1]
+    if not groups:
+        refuse([Fault(f"no two runs under {root} are alike but for their scenario", cure="run them alike, or name folders and allow=")])
+    said = "; ".join(f"{n}: {', '.join(group)}" for n, group in enumerate(groups, start=1))
+    refuse([Fault(f"runs under {root} are of {len(groups)} kinds", cure=f"name the folders of one ({said})")] if len(groups) > 1 else [])
+    return [Path(place) for place in groups[0]]
+
+
+def _named(runs: list) -> dict:
+    """Runs by name: the scenario's, with the folder's where two have the same."""
+    names = [run.name for run in runs]
+    made: dict = {}
+    for run in runs:
+        name = run.name if names.count(run.name) == 1 and run.name != "baseline" else f"{run.name} {run.folder.name}"
+        while name in made:
+            name += "'"
+        made[name] = run
+    return made
+
+
+def _hurdles(given: object, service: str) -> object:
+    """The lines of a config of hurdles: named, a file, or the service's own."""
+    known = choices("hurdles")
+    name = given if given is not None else service if service in known else "none"
+    if isinstance(name, dict):
+        return name
+    path = Path(str(name))
+    if path.suffix not in (".yaml", ".yml"):
+        cure = "known: " + ", ".join(known) + nearest_spelling(name, known) + "; or the path of a YAML file"
+        refuse([] if name in known else [Fault("unknown hurdles", name, cure)])
+        path = folder() / "hurdles" / f"{name}.yaml"
+    refuse([] if path.is_file() else [Fault("no such file of hurdles", str(path))])
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def _weights(given: object) -> dict:
+    return settings(given, "weights")
