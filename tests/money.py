@@ -23,6 +23,7 @@ ROUND = {
     "ambulance_share": 1,
     "ambulance_job": 1,
     "capital_per_bed": 100_000,
+    "share_of_beds_built": 1,
     "optimism_bias": 0.2,
     "value_added_tax": 0.2,
 }

@@ -1,8 +1,10 @@
 """Cost of a configuration of units, a year, without simulation.
 
-Cost-collection figures are fully absorbed. Their total at baseline volume is split into what a unit costs for being open at
-all (fixed), what goes with staffed beds (semi-fixed) and what goes with bed-days (variable), so that the parts sum to
-that total at baseline and nothing is counted twice. An option keeps the rates and changes units, beds and bed-days.
+A unit costs something for being open at all (fixed: the smallest rota and its equipment), something for its staffed beds (semi-fixed: staff
+beyond that rota, in steps of beds) and something for what is done (variable: bed-days and admissions). The parts are built from staff
+and pay. Cost-collection figures are fully absorbed, so the parts of all units are then scaled to sum to that total at
+baseline volume, and nothing is counted twice. A service without pay states the parts as shares of the total instead. An option keeps the
+rates and changes units, beds and work.
 
 Where market forces factors are given, a unit's costs lie above or below the mean with its factor, as its prices do.
 """
@@ -17,6 +19,25 @@ import numpy as np
 
 from ..service.service import Service
 from .load import Load
+from .staff import beds_by_kind, heads, rotas
+
+PARTS = ("fixed", "semi_fixed", "variable")
+
+
+class Work(NamedTuple):
+    """What is done in each unit a year."""
+
+    bed_days: np.ndarray
+    """(U,)"""
+    admissions: np.ndarray
+    """(U,) index admissions: patients whose first unit it is."""
+    by_kind: Mapping[str, np.ndarray]
+    """By kind of care, (U,) of the bed-days."""
+
+    @classmethod
+    def of(cls, load: Load) -> Work:
+        """The work that a load is."""
+        return cls(load.bed_days, load.index, load.by_kind)
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,18 +48,16 @@ class CostRates:
     """(U,) int: 0 for units paid by the admission, 1 for units paid by the bed-day."""
     factor: np.ndarray
     """(U,) market forces factor; the rates are those of a unit whose factor is 1."""
-    fixed: np.ndarray
-    """(2,) GBP a year an open unit."""
-    per_bed: np.ndarray
-    """(2,) GBP a year a staffed bed."""
-    per_bed_day: np.ndarray
-    """(2,) GBP a bed-day."""
+    scale: np.ndarray
+    """(3, 2) by part and pool: what a pound of a unit built from below is in the cost collection. Built parts all have one scale."""
     procedure: Mapping[str, float]
     """By label of a stage, GBP each."""
     transfer: float
     """GBP a journey between sites."""
     total: np.ndarray
     """(2,) GBP a year of each pool at baseline: what the parts sum to."""
+    uplift: float = 1.0
+    """What a pound of the service's costs is in the prices of these rates."""
     bed_step: float = 1.0
     """Beds by which staffing rises."""
 
@@ -72,12 +91,73 @@ class UnitCost(NamedTuple):
     procedures: np.ndarray
 
 
+class Built(NamedTuple):
+    """What a unit is built from, before scaling and before its market forces factor: GBP a year, (U,) each."""
+
+    rota: np.ndarray
+    """Pay of the smallest rota."""
+    equipment: np.ndarray
+    beds: np.ndarray
+    """Pay of staff beyond that rota, for staffed beds."""
+    used_in_beds: np.ndarray
+    """Used up by the bed-day."""
+    used_on_admission: np.ndarray
+    """Used up by the admission."""
+
+    @property
+    def parts(self) -> np.ndarray:
+        """(3, U) by `PARTS`."""
+        return np.stack([self.rota + self.equipment, self.beds, self.used_in_beds + self.used_on_admission])
+
+
 def market_forces(service: Service) -> np.ndarray:
     """(U,) the market forces factor of each unit's provider; 1 for all where the units table has none or lacks one."""
     factor = service.units.attribute.get("market_forces_factor")
     if factor is None or not (np.asarray(factor, dtype=float) > 0).all():
         return np.ones(len(service.units))
     return np.asarray(factor, dtype=float)
+
+
+def built(service: Service, is_open: np.ndarray, staffed: np.ndarray, work: Work, uplift: float = 1.0) -> Built:
+    """What each unit is built from.
+
+    Parameters
+    ----------
+    service
+        With staff and pay, unless its costs state their parts.
+    is_open
+        (U,) bool.
+    staffed
+        (U,) beds that are staffed for.
+    work
+        What is done there.
+    uplift
+        What a pound of the service's costs is in the prices wanted.
+
+    Returns
+    -------
+    Where the parts are stated: 1 a unit that is open, its beds, and its bed-days, whose scale is then pounds each.
+    """
+    costs, gives = service.costs, service.units.gives
+    beds, none = np.where(is_open, staffed, 0.0), np.zeros(len(is_open))
+    if not costs.is_built:
+        return Built(np.where(is_open, 1.0, 0.0), none, beds, np.asarray(work.bed_days, float), none)
+    smallest = rotas(service.staffing, gives, is_open)
+    needed = heads(service.staffing, beds_by_kind(beds, work.by_kind, gives), gives, is_open)
+    pay = {group.name: uplift * group.pay for group in service.staffing.groups}
+    rota = sum((pay[name] * of for name, of in smallest.items()), none)
+    more = sum((pay[name] * (of.whole_time - smallest[name]) for name, of in needed.items()), none)
+    equipment = sum(
+        (uplift * gbp * np.where(is_open & gives.get(kind, False), 1.0, 0.0) for kind, gbp in costs.equipment.items()),
+        none,
+    )
+    return Built(
+        rota,
+        equipment,
+        more,
+        uplift * costs.per_bed_day * work.bed_days,
+        uplift * costs.per_admission * work.admissions,
+    )
 
 
 def cost_rates(
@@ -114,26 +194,42 @@ def cost_rates(
     pool = by_day.astype(int)
     day_price = max(costs.bed_day.values(), default=0.0)
     total = uplift * np.array([load.index.sum() * costs.admission, load.bed_days[by_day].sum() * day_price])
-    shares = np.array([costs.share_fixed, costs.share_semi_fixed, 1 - costs.share_fixed - costs.share_semi_fixed])
     procedure = {}
     for label, price in costs.counted.items():
         done = load.counted.get(label, np.zeros(len(pool)))
         weighted = float((done * factor).sum())
         procedure[label] = uplift * price * (done.sum() / weighted if weighted > 0 else 1.0)
-    rates = CostRates(pool, factor, *np.zeros((3, 2)), procedure, uplift * costs.transfer, total, bed_step)
-    base = [is_open, rates.staffed(service.beds(at)) * is_open, load.bed_days]
-    base = np.array([np.bincount(pool, each * factor, 2) for each in base])
-    fixed, per_bed, per_bed_day = np.divide(
-        shares[:, None] * total, base, out=np.zeros_like(base, dtype=float), where=base > 0
+    rates = CostRates(
+        pool,
+        factor,
+        np.zeros((3, 2)),
+        procedure,
+        uplift * costs.transfer,
+        total,
+        uplift if costs.is_built else 1.0,
+        bed_step,
     )
-    return CostRates(pool, factor, fixed, per_bed, per_bed_day, procedure, rates.transfer, total, bed_step)
+    parts = built(service, is_open, rates.staffed(service.beds(at)), Work.of(load), rates.uplift).parts
+    base = np.array([np.bincount(pool, each * factor, 2) for each in parts])
+    return CostRates(pool, factor, _scale(costs, total, base), procedure, rates.transfer, total, rates.uplift, bed_step)
+
+
+def _scale(costs, total: np.ndarray, base: np.ndarray) -> np.ndarray:
+    """(3, 2) what makes the parts (3, 2) of each pool sum to its total; 0 where there is nothing to scale."""
+    if costs.is_built:
+        base, wanted = np.tile(base.sum(axis=0), (3, 1)), np.tile(total, (3, 1))
+    else:
+        fixed, semi = costs.share_fixed, costs.share_semi_fixed
+        wanted = np.array([fixed, semi, 1 - fixed - semi])[:, None] * total
+    return np.divide(wanted, base, out=np.zeros_like(base, dtype=float), where=base > 0)
 
 
 def unit_cost(
     rates: CostRates,
+    service: Service,
     is_open: np.ndarray,
     beds: np.ndarray,
-    bed_days: np.ndarray,
+    work: Work,
     counted: Mapping[str, np.ndarray] | None = None,
 ) -> UnitCost:
     """Cost a year of each unit.
@@ -142,25 +238,22 @@ def unit_cost(
     ----------
     rates
         Of the baseline.
+    service
+        Baseline or option.
     is_open
         (U,) bool.
     beds
         (U,) staffed beds in force.
-    bed_days
-        (U,) bed-days a year.
+    work
+        What is done in each unit.
     counted
         By label of a stage, (U,) a year.
     """
-    of, factor = rates.pool, rates.factor
-    procedures = np.zeros(len(of))
+    parts = built(service, is_open, rates.staffed(beds), work, rates.uplift).parts
+    procedures = np.zeros(len(rates.pool))
     for label, price in rates.procedure.items():
         procedures += price * np.asarray((counted or {}).get(label, 0.0))
-    return UnitCost(
-        rates.fixed[of] * factor * is_open,
-        rates.per_bed[of] * factor * np.where(is_open, rates.staffed(beds), 0.0),
-        rates.per_bed_day[of] * factor * bed_days,
-        procedures * factor,
-    )
+    return UnitCost(*(rates.scale[:, rates.pool] * rates.factor * parts), procedures * rates.factor)
 
 
 def annual_cost(service: Service, load: Load, rates: CostRates, at: float = 0.0) -> Cost:
@@ -177,5 +270,5 @@ def annual_cost(service: Service, load: Load, rates: CostRates, at: float = 0.0)
     at
         Days from the start of the run.
     """
-    parts = unit_cost(rates, service.is_open(at), service.beds(at), load.bed_days, load.counted)
+    parts = unit_cost(rates, service, service.is_open(at), service.beds(at), Work.of(load), load.counted)
     return Cost(*(float(part.sum()) for part in parts), transfers=load.transfers * rates.transfer)

@@ -24,6 +24,8 @@ class Load:
     """By label of a stage (for example thrombectomy), (U,) a year."""
     bed_days: np.ndarray
     """(U,) bed-days a year."""
+    by_kind: dict[str, np.ndarray]
+    """By kind of care, (U,) of these bed-days."""
     transfers: float
     """Journeys a year from one site to another."""
     unreached: np.ndarray
@@ -50,7 +52,8 @@ def expected_load(service: Service, is_open: np.ndarray | None = None, at: float
     is_open = service.is_open(at) if is_open is None else is_open
     count = len(service.units)
     demand = service.areas.demand
-    index, stays, bed_days = np.zeros(count), np.zeros(count), np.zeros(count)
+    index, stays = np.zeros(count), np.zeros(count)
+    by_kind: dict[str, np.ndarray] = {}
     counted: dict[str, np.ndarray] = {}
     unreached = np.zeros(len(demand), dtype=bool)
     transfers = 0.0
@@ -75,16 +78,17 @@ def expected_load(service: Service, is_open: np.ndarray | None = None, at: float
             counted[node.stage.counts] = counted.get(node.stage.counts, 0) + at_unit(rate)
         if node.stage.beds == "counted":
             days = np.where(node.in_same_bed, *(mean_stay(service, node.stage, same) for same in (True, False)))
-            bed_days += at_unit(rate * days)
+            by_kind[node.stage.kind] = by_kind.get(node.stage.kind, 0.0) + at_unit(rate * days)
             stays += at_unit(rate * ~node.in_same_bed)
         before = node.before
         if before is not None and before.stage.beds == "counted" and node.stage.keeps_bed:
             # Both beds are held from the next being given to leaving the one before.
             days = rate * ~node.in_same_bed * node.stage.transfer.expectation * (reached & (before.unit >= 0))
-            bed_days += np.bincount(np.maximum(before.unit, 0), weights=days, minlength=count)
+            held = np.bincount(np.maximum(before.unit, 0), weights=days, minlength=count)
+            by_kind[before.stage.kind] = by_kind.get(before.stage.kind, 0.0) + held
             if node.stage.beds == "counted":
-                bed_days += at_unit(days)
-    return Load(index, stays, counted, bed_days, transfers, unreached)
+                by_kind[node.stage.kind] = by_kind.get(node.stage.kind, 0.0) + at_unit(days)
+    return Load(index, stays, counted, sum(by_kind.values(), np.zeros(count)), by_kind, transfers, unreached)
 
 
 def mean_stay(service: Service, stage: Stage, in_same_bed: bool) -> float:

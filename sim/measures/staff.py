@@ -10,35 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..journeys.expected import ways
-from ..service.pathway import expected_stay
-from ..service.service import Service
 from ..service.staffing import Staffing
-
-
-def bed_days_by_kind(service: Service, is_open: np.ndarray, at: float = 0.0) -> dict[str, np.ndarray]:
-    """By kind of care, (U,) bed-days a year under a map of open units.
-
-    Parameters
-    ----------
-    service
-        The service.
-    is_open
-        (U,) bool: units that take new patients.
-    at
-        Days from the start of the run: the demand of that time.
-    """
-    count, demand = len(service.units), service.areas.demand
-    found: dict[str, np.ndarray] = {}
-    for node in ways(service, is_open):
-        if node.stage.beds != "counted":
-            continue
-        rate = demand * node.group.per_admission * node.chance * service.demand.trend(at, len(demand), node.group.name)
-        days = np.where(node.in_same_bed, expected_stay(node.stage, True), expected_stay(node.stage, False))
-        there = node.unit >= 0
-        of = np.bincount(node.unit[there], weights=np.broadcast_to(rate * days, len(demand))[there], minlength=count)
-        found[node.stage.kind] = found.get(node.stage.kind, 0.0) + of
-    return found
 
 
 def beds_by_kind(
@@ -102,15 +74,33 @@ def heads(
     -------
     By group. A unit that gives several kinds needs the largest of their smallest rotas, not their sum.
     """
-    made = {}
+    made, smallest = {}, rotas(staffing, gives, is_open)
     for group in staffing.groups:
         from_beds = sum((group.per_bed.get(kind, 0.0) * of for kind, of in beds.items()), np.zeros(len(is_open)))
-        least = np.zeros(len(is_open))
-        for kind, smallest in group.minimum.items():
-            least = np.maximum(least, np.where(gives.get(kind, False), smallest, 0.0))
+        least = smallest[group.name]
         made[group.name] = Heads(
             np.where(is_open, np.maximum(from_beds, least), 0.0), np.where(is_open, from_beds, 0.0)
         )
+    return made
+
+
+def rotas(staffing: Staffing, gives: Mapping[str, np.ndarray], is_open: np.ndarray) -> dict[str, np.ndarray]:
+    """By group, (U,) the smallest rota of each unit that is open: the largest that any kind it gives asks for.
+
+    Examples
+    --------
+    >>> from sim.service.staffing import StaffGroup
+    >>> doctors = StaffGroup("doctors", {}, {"hyperacute": 6, "acute": 1})
+    >>> gives = {"hyperacute": np.array([True, False]), "acute": np.array([True, True])}
+    >>> rotas(Staffing((doctors,), 0.5), gives, np.array([True, True]))["doctors"].tolist()
+    [6.0, 1.0]
+    """
+    made = {}
+    for group in staffing.groups:
+        least = np.zeros(len(is_open))
+        for kind, smallest in group.minimum.items():
+            least = np.maximum(least, np.where(gives.get(kind, False), smallest, 0.0))
+        made[group.name] = np.where(is_open, least, 0.0)
     return made
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from .benefit import read_benefit
 from .burden import read_burden
 from .calendar import Calendar
+from .costs import read_costs
 from .demand import Demand
 from .distribution import Distribution
 from .estimates import BASES, CONFIDENCES
@@ -22,7 +23,7 @@ from .pathway import REST, Group
 from .places import Region
 from .rate import with_demand
 from .seasons import with_seasons
-from .service import Costs, Parameter, Service, Standard, WeeklyHours
+from .service import Parameter, Service, Standard, WeeklyHours
 from .source import table_of_numbers
 from .staffing import read_staffing
 from .tables import Column, Table, read_table
@@ -212,7 +213,7 @@ def build_service(given: Mapping, region: Region, calendar: Calendar | None = No
     groups = {name: numbers.group(name, lines) for name, lines in groups.items()}
     of_pathways = tuple(numbers.used)
     standards = tuple(_standard(name, lines) for name, lines in parts["standards"].items())
-    costs = _costs(given.get("cost"), numbers)
+    costs = read_costs(given.get("cost"), numbers, given.get("staff"))
     treated = settings(parts["treated"], "service treated", known=("counts", "eligible_share"))
     eligible = treated.get("eligible_share")
     eligible = None if eligible is None else numbers.amount(eligible, "treated eligible_share", most=1)
@@ -300,13 +301,17 @@ def _naming_faults(service: Service) -> list[Fault]:
         ]
     if costs:
         of_kind += [("cost bed_day", kind) for kind in costs.bed_day]
+        of_kind += [("cost equipment", kind) for kind in costs.equipment]
         of_label += [("cost counted", label) for label in costs.counted]
     return [
         Fault(f"{what} is none of {', '.join(known)}", name, nearest_spelling(name, known)[2:])
         for named, known in ((of_kind, kinds), (of_label, labels), (of_standard, standards))
         for what, name in named
         if name not in known
-    ] + (service.staffing.without_ratio(bedded) if service.staffing else [])
+    ] + [
+        *(service.staffing.without_ratio(bedded) if service.staffing else []),
+        *(costs.faults(service.staffing) if costs else []),
+    ]
 
 
 def _fill_rest(groups: dict[str, dict]) -> None:
@@ -333,16 +338,3 @@ def _standard(name: str, given: Mapping) -> Standard:
     faults = [Fault(f"{key} must be a number, 0 or more", made[key]) for key in numbers if not is_number(made[key], 0)]
     refuse(faults, of=f"standard {name}")
     return Standard(name=name, **made)
-
-
-def _costs(given: Mapping | None, numbers: _Numbers) -> Costs | None:
-    if not given:
-        return None
-    known = tuple(Costs.__dataclass_fields__)
-    given = settings(given, "cost", ("admission", "transfer", "share_fixed", "share_semi_fixed"), known)
-    amounts = {key: numbers.amount(given[key], f"cost {key}") for key in known if key not in ("bed_day", "counted")}
-    by = {
-        key: {k: numbers.amount(v, f"cost {key} {k}") for k, v in settings(given.get(key), f"cost {key}").items()}
-        for key in ("bed_day", "counted")
-    }
-    return Costs(**amounts, **by)

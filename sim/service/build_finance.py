@@ -54,7 +54,7 @@ _KNOWN = (
 _TRAVEL = ("visits_per_bed_day", "ambulance_return_ratio", "fetching_trips")
 """Rows of the table of travel burden that are used here too."""
 _SHARES = (
-    *("optimism_bias", "ambulance_share", "variable_share", "device_rebate", "stranded_support", "savings_delivery"),
+    *("optimism_bias", "share_of_beds_built", "ambulance_share", "variable_share", "device_rebate", "stranded_support", "savings_delivery"),
     *(f"stranded_share_year_{year}" for year in (1, 2, 3)),
 )
 _MAY_FALL = ("cost_growth", "device_growth", "device_shock", "budget_growth")

@@ -23,6 +23,7 @@ from .standing import Standing
 if TYPE_CHECKING:
     from .benefit import Benefit
     from .burden import Burden
+    from .costs import Costs
     from .staffing import Staffing
 
 WHAT = ("beds", "open", "slots")
@@ -171,32 +172,6 @@ class Parameter:
     def is_guess(self) -> bool:
         """Whether tables that use it must mark it."""
         return self.confidence == "low" or self.basis in ("assumption", "memory")
-
-
-@dataclass(frozen=True)
-class Costs:
-    """What care costs in total, and how that total falls into parts (GBP at the price year of the parameters)."""
-
-    admission: float
-    """GBP an index admission, fully absorbed, rehabilitation apart."""
-    transfer: float
-    """GBP a journey between sites."""
-    bed_day: Mapping[str, float]
-    """By kind whose beds are priced by the day (rehabilitation): GBP a bed-day, fully absorbed."""
-    counted: Mapping[str, float]
-    """By label of a stage (thrombectomy): GBP a procedure."""
-    share_fixed: float
-    """The share that a unit costs for being open at all."""
-    share_semi_fixed: float
-    """The share that goes with staffed beds; what is left goes with bed-days."""
-
-    def __post_init__(self):
-        shares = (self.share_fixed, self.share_semi_fixed)
-        bad = min(shares) < 0 or sum(shares) > 1
-        refuse(
-            [Fault("fixed and semi-fixed shares must be 0 or more and sum to at most 1", shares)] if bad else [],
-            of="cost",
-        )
 
 
 @dataclass(frozen=True, eq=False)

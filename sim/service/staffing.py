@@ -1,4 +1,4 @@
-"""Staffing: how many whole-time equivalents beds need, and how many a unit needs for being open at all."""
+"""Staffing: how many whole-time equivalents beds need, how many a unit needs for being open at all, and what they are paid."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ class StaffGroup:
     """By kind of care, whole-time equivalents that a unit which gives it needs whatever its size: the smallest rota."""
     is_guess: bool = False
     """Whether a ratio or a minimum of it is a guess."""
+    pay: float | None = None
+    """GBP a year for a whole-time equivalent, with on-costs; 0 where the price of a procedure covers it; None where not given."""
 
     def __post_init__(self):
         object.__setattr__(self, "per_bed", Columns(self.per_bed))
@@ -55,7 +57,7 @@ def read_staffing(given: object, amount: Callable, is_guess: Callable[[object], 
     Parameters
     ----------
     given
-        ``share_moving``, and ``groups``: each with ``per_bed`` and ``minimum`` by kind of care.
+        ``share_moving``, and ``groups``: each with ``per_bed`` and ``minimum`` by kind of care, and ``pay``.
     amount
         Turns a name of the service's own parameters, or a number, into a number: called with it, what it is, and the most it may be.
     is_guess
@@ -69,12 +71,13 @@ def read_staffing(given: object, amount: Callable, is_guess: Callable[[object], 
     refuse([] if is_number(delay, 1e-6, 0.999999) else [Fault("beds.delay must lie between 0 and 1", delay)])
     made = []
     for name, lines in settings(given["groups"], "service staff groups").items():
-        lines = settings(lines, f"staff group {name}", ("per_bed",), ("per_bed", "minimum"))
+        lines = settings(lines, f"staff group {name}", ("per_bed",), ("per_bed", "minimum", "pay"))
         of = {key: settings(lines.get(key), f"staff group {name} {key}") for key in ("per_bed", "minimum")}
         read = {
             key: {kind: amount(value, f"staff {name} {key} {kind}") for kind, value in by_kind.items()}
             for key, by_kind in of.items()
         }
         guess = any(is_guess(value) for by_kind in of.values() for value in by_kind.values())
-        made.append(StaffGroup(name, read["per_bed"], read["minimum"], guess))
+        pay = None if lines.get("pay") is None else amount(lines["pay"], f"staff {name} pay")
+        made.append(StaffGroup(name, read["per_bed"], read["minimum"], guess, pay))
     return Staffing(tuple(made), amount(given["share_moving"], "staff share_moving", 1), delay)

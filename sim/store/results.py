@@ -248,6 +248,14 @@ TABLES: Mapping[str, tuple[Callable[[Findings], list[dict]], str]] = {
         "one row a plan year and line: what the service costs, baseline and option; discounted; guesses named",
     ),
     "option_costs_by_month.csv": (money.option_costs_by_month, "one row a twelfth of a plan year: the same lines"),
+    "worth.csv": (
+        money.worth,
+        "net present value as set, without capital for beds and at the ends of what capital may be; the break-even; guesses named",
+    ),
+    "unit_costs.csv": (
+        money.unit_costs,
+        "one row a unit and side: rota, equipment, staffed beds and what is used up, the scale to the cost collection, cost an admission",
+    ),
     "bridge.csv": (money.bridge_rows, "from the baseline of the first year to the option, by cause; the steps sum exactly"),
     "money_kinds.csv": (money.savings_kinds, "what the system saves in cash, what is not released, what only changes hands"),
     "providers.csv": (

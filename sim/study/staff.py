@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..measures.load import beds_for_delay, delay_without_limit
-from ..measures.staff import Heads, bed_days_by_kind, beds_by_kind, heads, moving
+from ..measures.staff import Heads, beds_by_kind, heads, moving
 from ..service.service import Service
 from .comparison import interval, mean_of
 from .view import View, view
@@ -35,18 +35,13 @@ def heads_of(seen: View, is_resized: bool = False) -> dict[str, Heads]:
     """
     service, is_open = seen.service, seen.is_open
     beds = beds_for_delay(seen.load.beds, service.staffing.delay) if is_resized else seen.beds
-    shared = beds_by_kind(np.where(is_open, beds, 0), _bed_days(seen), service.units.gives)
+    shared = beds_by_kind(np.where(is_open, beds, 0), seen.load.by_kind, service.units.gives)
     found = heads(service.staffing, shared, service.units.gives, is_open)
     promised = np.zeros(len(service.units))
     for each in service.promises:
         if each.is_kept and each.by <= seen.at:
             promised[service.unit_index(each.unit)] += each.staff
     return found | ({PROMISED: Heads(promised, promised)} if promised.any() else {})
-
-
-@lru_cache(maxsize=4)
-def _bed_days(seen: View) -> dict[str, np.ndarray]:
-    return bed_days_by_kind(seen.service, seen.is_open, seen.at)
 
 
 def dates(found: Findings) -> list[float]:

@@ -80,16 +80,17 @@ def _exact_rows(found: Findings) -> list[dict]:
     rows: list[dict] = []
     section = "Access"
 
-    def add(measure: str, unit: str, x: float, y: float) -> None:
-        is_noise = abs(y - x) <= 1e-12 * max(abs(x), abs(y))  # of two sums, and another one on another machine
+    def add(measure: str, unit: str, x: float | None, y: float) -> None:
+        # A difference may be the noise of two sums, and another one on another machine.
+        is_noise = x is not None and abs(y - x) <= 1e-12 * max(abs(x), abs(y))
         rows.append(
             {
                 "section": section,
                 "measure": measure,
                 "unit": unit,
-                "baseline": float(x),
+                "baseline": None if x is None else float(x),
                 "option": float(y),
-                "difference": 0.0 if is_noise else float(y - x),
+                "difference": None if x is None else 0.0 if is_noise else float(y - x),
                 "low": None,
                 "high": None,
                 "basis": EXACT,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from sim.measures.cost import annual_cost, cost_rates
+from sim.measures.cost import Work, annual_cost, built, cost_rates, unit_cost
 from sim.measures.load import expected_load
 from sim.service.service import Change
-from tests.two_towns import built, stroke
+from tests.two_towns import built as service_of
+from tests.two_towns import stroke
 
 PLAIN = {"admission": 1000, "transfer": 50, "share_fixed": 0.25, "share_semi_fixed": 0.5}
 WARD = {"ward": {"kind": "acute", "stay": 10, "next": {"rehabilitation": 0.25, "home": "rest"}}}
@@ -16,7 +19,7 @@ GROUPS = {"all": {"per_admission": 1, "stages": {**WARD, "rehabilitation": {"kin
 
 
 def plain(**cost):
-    return built(groups=GROUPS, cost={**PLAIN, **cost})
+    return service_of(groups=GROUPS, cost={**PLAIN, **cost})
 
 
 def costs(service, option=None, at: float = 0.0):
@@ -76,3 +79,94 @@ def test_cost_is_never_negative_nor_counted_twice():
         assert found.total == pytest.approx(900_000)
         assert min(found.fixed, found.semi_fixed, found.variable) >= -1e-6
     assert np.isfinite(costs(stroke()).total)
+
+
+STAFF = {
+    "share_moving": 0.5,
+    "groups": {
+        "nurses": {"per_bed": {"acute": 2}, "minimum": {"acute": 10}, "pay": 50_000},
+        "consultants": {"per_bed": {"acute": 0.1}, "minimum": {"acute": 4}, "pay": 200_000},
+    },
+}
+PAID = {"admission": 4_000, "transfer": 50, "equipment": {"acute": 60_000}, "per_bed_day": 100, "per_admission": 200}
+ONE_WARD = {"all": {"per_admission": 1, "stages": {"ward": {"kind": "acute", "stay": 10}}}}
+
+
+def paid(beds=(30.0, 0.0, 4.0, 0.0), **cost):
+    return built_service(beds, cost={**PAID, **cost}, staff=STAFF)
+
+
+def built_service(beds, **given):
+    return service_of(groups=ONE_WARD, **given).with_units(beds=list(beds))
+
+
+def test_a_unit_is_built_from_its_rota_equipment_staffed_beds_and_what_is_used_up():
+    """Ashford has 30 beds and 600 admissions of ten days, Dover 4 beds and 300.
+
+                              Ashford                                  Dover
+    rota      10 x 50,000 + 4 x 200,000 = 1,300,000       the same: 1,300,000
+    equipment                                60,000                    60,000
+    beds      60 nurses, 10 of them in the rota:          8 nurses, fewer than the rota: 0
+              50 x 50,000 = 2,500,000                     0.4 consultants: 0
+              3 consultants, fewer than the rota: 0
+    used      6,000 days x 100 + 600 x 200 = 720,000      3,000 x 100 + 300 x 200 = 360,000
+    together                              4,580,000                 1,720,000     = 6,300,000
+    The cost collection says 900 x 4,000 = 3,600,000: every part is multiplied by 3,600,000 / 6,300,000 = 4/7.
+    """
+    service = paid()
+    load = expected_load(service)
+    made = built(service, service.is_open(), service.beds(0.0), Work.of(load))
+    ashford, dover = (service.unit_index(name) for name in ("Ashford", "Dover"))
+    assert [made.rota[u] for u in (ashford, dover)] == [1_300_000, 1_300_000]
+    assert [made.equipment[u] for u in (ashford, dover)] == [60_000, 60_000]
+    assert [made.beds[u] for u in (ashford, dover)] == pytest.approx([2_500_000, 0])
+    assert [made.used_in_beds[u] + made.used_on_admission[u] for u in (ashford, dover)] == pytest.approx(
+        [720_000, 360_000]
+    )
+    rates = cost_rates(service, load)
+    assert rates.scale[:, 0] == pytest.approx([4 / 7] * 3)
+    found = costs(service)
+    assert (found.fixed, found.semi_fixed) == pytest.approx((2_720_000 * 4 / 7, 2_500_000 * 4 / 7))
+    assert found.total == pytest.approx(3_600_000)
+
+
+def test_closing_a_small_unit_saves_its_rota_and_not_what_is_used_up():
+    service = paid()
+    moved = service.with_changes(
+        Change(0, "Dover", "open", 0), Change(0, "Dover", "beds", 0), Change(0, "Ashford", "beds", 34)
+    )
+    before, after = costs(service), costs(service, moved)
+    assert before.fixed - after.fixed == pytest.approx(1_360_000 * 4 / 7)
+    # Four beds more ask for eight nurses; in Dover they were part of the rota.
+    assert after.semi_fixed - before.semi_fixed == pytest.approx(8 * 50_000 * 4 / 7)
+    assert after.variable == pytest.approx(before.variable)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(1, 60), min_size=4, max_size=4), st.floats(1, 99_999), st.sampled_from([1, 4]))
+def test_built_parts_sum_to_the_cost_collection_whatever_the_beds_and_the_price(beds, admission, step):
+    service = paid(beds, admission=admission)
+    load = expected_load(service)
+    rates = cost_rates(service, load, bed_step=step)
+    parts = unit_cost(rates, service, service.is_open(), service.beds(0.0), Work.of(load))
+    assert sum(part.sum() for part in parts) == pytest.approx(rates.total.sum(), rel=1e-12)
+    assert min(part.min() for part in parts) >= 0
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(2, 60), st.integers(1, 59))
+def test_the_same_beds_in_one_unit_never_cost_more_than_in_two(beds, of_them):
+    of_them = min(of_them, beds - 1)
+    service = paid((float(beds - of_them), 0.0, float(of_them), 0.0))
+    one = service.with_changes(
+        Change(0, "Dover", "open", 0), Change(0, "Dover", "beds", 0), Change(0, "Ashford", "beds", beds)
+    )
+    assert costs(service, one).total <= costs(service).total + 1e-6
+
+
+def test_a_service_names_the_numbers_that_each_part_of_its_cost_rests_on():
+    named = stroke().costs.named
+    assert {"pay_nurse", "nurses_minimum", "equipment_hyperacute"} <= set(named["fixed"])
+    assert "nurses_per_acute_bed" in named["semi_fixed"]
+    assert named["variable"] == ("used_per_bed_day", "used_per_admission")
+    assert not {"pay_nurse", "used_per_bed_day"} - {each.name for each in stroke().parameters}

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.measures.load import expected_load
-from sim.measures.staff import bed_days_by_kind, beds_by_kind, heads, moving
+from sim.measures.staff import beds_by_kind, heads, moving
 from sim.service.fault import InputError
 from sim.service.staffing import StaffGroup, Staffing
 from tests.two_towns import built, stroke
@@ -53,15 +52,6 @@ def test_nobody_is_lost_when_work_moves(change, share):
     assert found.moving.sum() == pytest.approx(found.posts_new.sum() - found.to_recruit.sum(), abs=1e-9)
     assert (found.moving <= found.posts_gone + 1e-9).all()
     assert (found.to_recruit >= -1e-9).all()
-
-
-def test_bed_days_by_kind_are_the_load_of_each_unit():
-    service = stroke()
-    by_kind = bed_days_by_kind(service, service.is_open())
-    load = expected_load(service)
-    # Moves between beds hold two for a while: load counts it, kinds of care do not.
-    assert (sum(by_kind.values()) <= load.bed_days + 1e-9).all()
-    assert sum(by_kind.values()) == pytest.approx(load.bed_days, rel=0.02)
 
 
 def test_a_staff_group_without_ratio_is_refused_with_its_cure():

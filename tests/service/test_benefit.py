@@ -87,7 +87,7 @@ def test_a_label_that_no_stage_counts_as_is_refused():
 
 
 def test_a_service_without_outcome_has_none():
-    service = stroke(outcome=None, burden=None, staff=None)
+    service = stroke(outcome=None, burden=None, staff=None, cost=None)
     assert (service.benefit, service.burden, service.staffing) == (None, None, None)
 
 

@@ -171,7 +171,21 @@ def test_a_table_that_is_not_there_is_refused_with_those_that_are(name):
         ({"treated": {"counts": "thrombectomy"}}, ["treated counts is none of index, got 'thrombectomy'"]),
         ({"treated": {"eligible_share": 2}}, ["treated eligible_share must be a number, from 0 to 1, got 2"]),
         ({"treated": {"counted": 1}}, ["unknown setting, got 'counted'", "did you mean 'counts'?"]),
-        ({"cost": {"admission": 1}}, ["transfer is missing", "share_fixed is missing"]),
+        ({"cost": {"admission": 1}}, ["cost: transfer is missing"]),
+        ({"cost": {"admission": 1, "transfer": 1}}, ["built from staff and pay, and the service has no staff", "share_fixed"]),
+        ({"cost": {"admission": 1, "transfer": 1, "share_fixed": 0.2}}, ["share_fixed is stated alone", "share_semi_fixed"]),
+        (
+            {"cost": {"admission": 1, "transfer": 1, "share_fixed": 0.2, "share_semi_fixed": 0.2, "per_bed_day": 5}},
+            ["either built or stated", "per_bed_day", "leave out the one or the other"],
+        ),
+        ({"cost": {"admission": 1, "transfer": 1, "equipment": {"acte": 1}}}, ["cost equipment", "did you mean 'acute'?"]),
+        (
+            {
+                "cost": {"admission": 1, "transfer": 1},
+                "staff": {"share_moving": 0, "groups": {"nurses": {"per_bed": {"acute": 1}}}},
+            },
+            ["staff group nurses has no pay", "GBP a year for a whole-time equivalent"],
+        ),
         (
             {"cost": {"admission": -1, "transfer": 1, "share_fixed": 0.2, "share_semi_fixed": 0.2}},
             ["cost admission must be a number, 0 or more"],

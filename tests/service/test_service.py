@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.service.costs import Costs
 from sim.service.fault import InputError
 from sim.service.places import Region
-from sim.service.service import Change, Costs, Service, WeeklyHours
+from sim.service.service import Change, Service, WeeklyHours
 from tests.two_towns import ASHFORD, DOVER, WARD, WARD_AND_REHABILITATION, towns
 
 SERVICE = towns(all=WARD)

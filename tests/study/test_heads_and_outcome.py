@@ -116,6 +116,6 @@ def test_the_summary_shows_both_mechanisms_and_marks_guesses(closed):
 
 
 def test_a_service_that_knows_nothing_of_it_has_empty_tables():
-    found = ask(stroke(outcome=None, burden=None, staff=None), Baseline(), QUICK)
+    found = ask(stroke(outcome=None, burden=None, staff=None, cost=None), Baseline(), QUICK)
     assert outcome(found) == beds(found) == staff(found) == []
     assert {row["period"] for row in plan(found)}

@@ -86,6 +86,53 @@ def test_present_value_leaves_out_value_added_tax(closed):
     assert sum(discounted) == pytest.approx(-wanted)
 
 
+def test_the_value_of_the_option_is_shown_with_and_without_capital_and_where_it_breaks_even(closed):
+    made = {row["case"]: row for row in money.worth(closed)}
+    value = money.net_present_value(money.reckon(closed))
+    # 15 beds at 100,000 and a fifth of it for optimism bias: 1,800,000, all in the first year.
+    assert made["as set"]["value"] == pytest.approx(value)
+    assert made["no capital"]["value"] == pytest.approx(value + 1_800_000)
+    assert made["no capital"]["value"] < 0
+    assert made["break-even"]["value"] == pytest.approx((value + 1_800_000) / 18)
+    assert "even if beds needed no capital" in made["break-even"]["what"]
+    assert made["every bed built"]["value"] == pytest.approx(value)
+    assert "capital_per_bed" not in made["no capital"]["rests_on_guesses"]
+    assert "share_of_beds_built" in made["every bed built"]["rests_on_guesses"]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
+def test_at_the_break_even_capital_nothing_is_lost_or_gained(share):
+    service, on = towns_in_round_numbers(), {"share_of_beds_built": share, "stranded_share_year_1": 0.1}
+    on |= {"stranded_share_year_2": 0, "stranded_share_year_3": 0}
+    found = money.money_of(service, Close(("Dover",))(service), finance_of(service, parameters=on))
+    even = money.break_even_capital(found)
+    if not share:
+        assert even != even
+        return
+    assert even > 0
+    again = finance_of(service, parameters={**on, "capital_per_bed": even})
+    assert money.net_present_value(money.money_of(service, Close(("Dover",))(service), again)) == pytest.approx(
+        0, abs=0.05
+    )
+
+
+def test_a_table_says_what_each_unit_is_made_of():
+    service = stroke()
+    found = ask(service, Close(("Dover",)), QUICK, finance=finance_of(service, pass_through={}))
+    made = {(row["unit"], row["scenario"]): row for row in money.unit_costs(found)}
+    bill = money.reckon(found).side["option"].bill
+    for part in ("fixed", "semi_fixed", "variable"):
+        shown = sum(row[f"{part}_gbp"] for (_, side), row in made.items() if side == "option")
+        assert shown == pytest.approx(bill.line[part][-1] / 100, abs=0.01)
+    ashford, dover = made["Ashford", "baseline"], made["Dover", "baseline"]
+    assert ashford["per_admission_gbp"] < dover["per_admission_gbp"]
+    names = ("rota", "equipment", "beds", "used_in_beds", "used_on_admission")
+    built = sum(ashford[f"{name}_built_gbp"] for name in names)
+    assert built * ashford["scale_to_cost_collection"] == pytest.approx(ashford["total_gbp"])
+    assert made["Dover", "option"]["total_gbp"] == 0
+    assert "equipment_hyperacute" in ashford["rests_on_guesses"]
+
+
 def test_hours_of_ambulances_are_shown_beside_pounds(closed):
     hours = one(closed, money.option_costs, year=1, line="conveyance_hours")
     assert (hours["baseline"], hours["option"], hours["unit"]) == (pytest.approx(350), pytest.approx(700), "hours")
@@ -259,7 +306,9 @@ def test_the_plan_sheet_shows_income_and_cost(closed):
     assert year["running_cost_gbp_option"] == pytest.approx(0)
 
 
-@pytest.mark.parametrize("name", [name for name, (made, _) in TABLES.items() if made.__module__.startswith(money.__name__)])
+@pytest.mark.parametrize(
+    "name", [name for name, (made, _) in TABLES.items() if made.__module__.startswith(money.__name__)]
+)
 def test_every_table_of_money_has_rows_of_one_shape(closed, name, tmp_path):
     made = TABLES[name][0](closed)
     assert made

@@ -82,9 +82,9 @@ def test_every_interval_is_made_of_its_samples(row):
 
 
 def test_a_guess_is_named_wherever_it_is_used(row):
-    assert "share_fixed" in row["cost_first_year"].rests_on
+    assert "equipment_ward" in row["cost_first_year"].rests_on
     assert "stay_comprehensive" in row["wait_hours_mean"].rests_on
-    assert "share_fixed" not in row["wait_hours_mean"].rests_on
+    assert "equipment_ward" not in row["wait_hours_mean"].rests_on
     assert not row["minutes_mean"].is_guess
 
 

@@ -17,6 +17,7 @@ from ...journeys.expected import Node, ways
 from ...service.commissioning import paying_bodies
 from ...service.pathway import DESTINATIONS
 from ...service.service import Service
+from ..cost import Work
 from ..load import mean_stay
 from ..records import Records, Window
 
@@ -67,6 +68,18 @@ def stage_rows(service: Service) -> tuple[tuple[str, str], ...]:
 def stages_of(service: Service) -> tuple:
     """(Q,) the stages themselves."""
     return tuple(stage for group in service.groups for stage in group.stages)
+
+
+def first_stages(service: Service) -> np.ndarray:
+    """(Q,) bool: the stage that a group's patients come to from home."""
+    return np.array([k == 0 for group in service.groups for k in range(len(group.stages))], dtype=bool)
+
+
+def index_stages(service: Service) -> np.ndarray:
+    """(Q,) bool: the stage at whose unit a group's patients count as index admissions."""
+    return np.array(
+        [group.is_index and stage is service.index_stage(group) for group in service.groups for stage in group.stages], dtype=bool
+    )
 
 
 def homes(service: Service) -> Homes:
@@ -230,3 +243,22 @@ def scaled(activity: Activity, factor: np.ndarray) -> Activity:
     """The activity with demand multiplied by (Q,) a factor for each stage."""
     by = factor[activity.stage]
     return activity._replace(**{name: getattr(activity, name) * by for name in Activity._fields[3:]})
+
+
+def counted(service: Service, activity: Activity) -> dict[str, np.ndarray]:
+    """By label of a stage, (U,) how many a year."""
+    stages = stages_of(service)
+    labels = np.array([stage.counts for stage in stages])[activity.stage]
+    return {
+        label: activity.by_unit(activity.stays * (labels == label), len(service.units))
+        for label in sorted({stage.counts for stage in stages} - {""})
+    }
+
+
+def work_of(service: Service, activity: Activity) -> Work:
+    """What is done in each unit a year."""
+    units, stages = len(service.units), stages_of(service)
+    kinds = np.array([stage.kind for stage in stages])[activity.stage]
+    first = index_stages(service)[activity.stage]
+    by_kind = {kind: activity.by_unit(activity.bed_days * (kinds == kind), units) for kind in np.unique(kinds).tolist()}
+    return Work(activity.by_unit(activity.bed_days, units), activity.by_unit(activity.stays * first, units), by_kind)

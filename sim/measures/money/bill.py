@@ -16,10 +16,12 @@ import numpy as np
 from ...service.demand import DAYS_A_YEAR
 from ...service.finance import Finance
 from ...service.service import Service
-from ..cost import CostRates, unit_cost
-from .activity import Activity, stages_of
+from ..cost import PARTS, CostRates, Work, unit_cost
+from .activity import Activity, counted, first_stages, work_of
 from .course import Span
 from .pence import in_pence
+from .promise import kept_unit, promised_beds
+from .transition import MONTHS, months, transition
 
 LINES = {
     "fixed": "units: open at all",
@@ -41,30 +43,38 @@ LINES = {
 NOT_IN_PRESENT_VALUE = ("value_added_tax",)
 """Lines that are cash but no resource of the economy (Green Book)."""
 
+_CAPACITY = ("fixed", "semi_fixed")
+
 RESTS_ON = {
-    "fixed": ("share_fixed", "cost_growth"),
-    "semi_fixed": ("share_semi_fixed", "bed_step", "cost_growth"),
-    "variable": ("share_fixed", "share_semi_fixed", "cost_growth"),
+    "fixed": ("cost_growth",),
+    "semi_fixed": ("bed_step", "cost_growth"),
+    "variable": ("cost_growth",),
     "procedures": ("cost_growth",),
     "pass_through": ("device_rebate", "device_growth", "device_shock"),
     "conveyance": ("ambulance_share", "ambulance_job", "ambulance_return_ratio"),
     "transfers": ("ambulance_job", "ambulance_return_ratio"),
     "promises": (),
-    "capital": ("capital_per_bed",),
-    "optimism_bias": ("capital_per_bed", "optimism_bias"),
-    "value_added_tax": ("capital_per_bed", "value_added_tax"),
-    "double_running": ("share_semi_fixed", "double_running_months"),
-    "stranded": (
-        "share_fixed",
-        "share_semi_fixed",
-        "stranded_share_year_1",
-        "stranded_share_year_2",
-        "stranded_share_year_3",
-    ),
+    "capital": ("capital_per_bed", "share_of_beds_built"),
+    "optimism_bias": ("capital_per_bed", "share_of_beds_built", "optimism_bias"),
+    "value_added_tax": ("capital_per_bed", "share_of_beds_built", "optimism_bias", "value_added_tax"),
+    "double_running": ("double_running_months",),
+    "stranded": ("stranded_share_year_1", "stranded_share_year_2", "stranded_share_year_3"),
 }
-"""By line, the parameters beside prices that it rests on."""
+"""By line, the numbers of finance that it rests on."""
 
-MONTHS = 12
+_BUILT_OF = {**{part: (part,) for part in PARTS}, "double_running": _CAPACITY, "stranded": _CAPACITY}
+"""By line, the parts of unit cost that it is made of."""
+
+
+def rests_on(service: Service, *lines: str) -> tuple[str, ...]:
+    """The numbers of finance and of the service that some lines of a bill rest on, or all; prices and volumes apart."""
+    named = service.costs.named if service.costs else {}
+    found = [
+        name
+        for line in lines or LINES
+        for name in (*RESTS_ON[line], *(name for part in _BUILT_OF.get(line, ()) for name in named.get(part, ())))
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +86,8 @@ class Reference:
     """(U,) bool: the units open at the start."""
     beds: np.ndarray
     """(U,) their beds."""
+    work: Work
+    """What is done in them."""
     conveyance_hours: float
     """Hours of an ambulance for a journey from home."""
     transfer_hours: float
@@ -98,6 +110,8 @@ class Bill:
     """(K,) text: the trust that bears it."""
     beds_added: np.ndarray
     """(Y, K) beds added."""
+    beds_built: np.ndarray
+    """(Y, K) of them, those that need building."""
     conveyance_hours: np.ndarray
     """(Y,) hours of ambulances on journeys from home."""
     transfer_hours: np.ndarray
@@ -149,22 +163,8 @@ def reference(rates: CostRates, service: Service, activity: Activity, finance: F
         cost = service.costs.counted.get(label, 0.0) * finance.cost_uplift
         listed = sum(p.list_price for p in finance.pass_through if p.is_in_cost and p.counts == label)
         shares[label] = min(1.0, listed / cost) if cost else 0.0
-    return Reference(rates, service.is_open(finance.origin), service.beds(finance.origin), *mean, shares)
-
-
-def first_stages(service: Service) -> np.ndarray:
-    """(Q,) bool: the stage that a group's patients come to from home."""
-    return np.array([k == 0 for group in service.groups for k in range(len(group.stages))], dtype=bool)
-
-
-def counted(service: Service, activity: Activity) -> dict[str, np.ndarray]:
-    """By label of a stage, (U,) how many a year."""
-    stages = stages_of(service)
-    labels = np.array([stage.counts for stage in stages])[activity.stage]
-    return {
-        label: activity.by_unit(activity.stays * (labels == label), len(service.units))
-        for label in sorted({stage.counts for stage in stages} - {""})
-    }
+    is_open, beds = service.is_open(finance.origin), service.beds(finance.origin)
+    return Reference(rates, is_open, beds, work_of(service, activity), *mean, shares)
 
 
 def _hours(activity: Activity, of: np.ndarray, finance: Finance) -> float:
@@ -211,7 +211,7 @@ def running(service: Service, span: Span, finance: Finance, at: Reference, price
     units, activity = len(service.units), span.activity
     done = counted(service, activity)
     beds = span.beds - promised_beds(service, finance.origin + span.start)
-    parts = unit_cost(at.rates, span.is_open, beds, activity.by_unit(activity.bed_days, units))
+    parts = unit_cost(at.rates, service, span.is_open, beds, work_of(service, activity))
     core = np.zeros(units)
     for label, price in at.rates.procedure.items():
         core += price * (1 - at.in_procedure.get(label, 0.0)) * done.get(label, 0.0) * at.rates.factor
@@ -224,7 +224,7 @@ def running(service: Service, span: Span, finance: Finance, at: Reference, price
     kept = [p for p in service.promises if p.is_kept and p.by <= finance.origin + span.start]
     promised = np.zeros(units)
     for promise in kept:
-        promised[_kept_unit(service, promise.unit, finance.origin + span.start)] += promise.cost_gbp
+        promised[kept_unit(service, promise.unit, finance.origin + span.start)] += promise.cost_gbp
     growth = (1 + finance.number["cost_growth"]) ** year
     made = np.zeros((len(LINES), units))
     made[:4] = np.stack([parts.fixed, parts.semi_fixed, parts.variable, core]) * growth
@@ -233,12 +233,6 @@ def running(service: Service, span: Span, finance: Finance, at: Reference, price
     made[6] = activity.by_unit(ambulance * ~is_first, units) * growth
     made[7] = promised * growth
     return made
-
-
-def capacity(rates: CostRates, is_open: np.ndarray, beds: np.ndarray) -> np.ndarray:
-    """(U,) GBP a year: the fixed and semi-fixed cost of units as they stand."""
-    parts = unit_cost(rates, is_open, beds, np.zeros(len(is_open)))
-    return parts.fixed + parts.semi_fixed
 
 
 def bill(service: Service, spans: tuple[Span, ...], finance: Finance, at: Reference) -> Bill:
@@ -262,7 +256,7 @@ def bill(service: Service, spans: tuple[Span, ...], finance: Finance, at: Refere
     is_first = first_stages(service)
     for span in spans:
         by_unit = running(service, span, finance, at)
-        for month, share in _months(span.start, span.end):
+        for month, share in months(span.start, span.end):
             amount[month][:, bearer(span)] += by_unit * share
         of = is_first[span.activity.stage]
         hours[:, span.year] += span.years * np.array(
@@ -271,10 +265,12 @@ def bill(service: Service, spans: tuple[Span, ...], finance: Finance, at: Refere
                 _hours(span.activity, ~of, finance),
             ]
         )
-    added = _transition(service, spans, finance, at, amount, bearer)
+    added, built = transition(
+        service, spans, finance, at, amount, bearer, {name: row for row, name in enumerate(LINES)}
+    )
     yearly = amount.reshape(years, MONTHS, *amount.shape[1:]).sum(axis=1)
     pence = np.stack([_whole(each) for each in yearly])
-    return Bill(pence, _by_month(pence, amount), unit, provider, added, *hours)
+    return Bill(pence, _by_month(pence, amount), unit, provider, added, built, *hours)
 
 
 def _whole(amount: np.ndarray) -> np.ndarray:
@@ -305,96 +301,3 @@ def _bearers(spans: tuple[Span, ...]):
         return np.array([place[u, str(name)] for u, name in enumerate(span.provider)])
 
     return of, np.array([u for u, _ in pairs]), np.array([name for _, name in pairs])
-
-
-def _months(start: float, end: float):
-    """The months that a stretch of time touches, and the share of a year of it in each."""
-    length = DAYS_A_YEAR / MONTHS
-    for month in range(int(start // length + 1e-9), int(np.ceil(end / length - 1e-9))):
-        days = min(end, (month + 1) * length) - max(start, month * length)
-        if days > 1e-9:
-            yield month, days / DAYS_A_YEAR
-
-
-def _transition(service, spans, finance, at, amount, bearer) -> np.ndarray:
-    """Add capital, double running and stranded cost to the months; (Y, K) beds added.
-
-    Units of one site take over each other's beds and staff: only what the site as a whole loses is stranded, and only beds that it never
-    had are built.
-    """
-    rates, n, rows = at.rates, finance.number, {name: place for place, name in enumerate(LINES)}
-    years, site = spans[-1].year + 1, service.units.site
-    added = np.zeros((years, amount.shape[2]))
-    was_open, was_beds = at.is_open, at.beds
-    most = _by_site(np.where(was_open, was_beds, 0.0), site)
-    lost: list[tuple[float, np.ndarray, np.ndarray]] = []
-    for place, span in enumerate(spans):
-        here, beds = bearer(span), span.beds - promised_beds(service, finance.origin + span.start)
-        change = capacity(rates, span.is_open, beds) - capacity(rates, was_open, was_beds)
-        fallen = np.maximum(-change, 0.0) * _share(
-            np.maximum(-_by_site(change, site), 0.0), np.maximum(-change, 0.0), site
-        )
-        if fallen.any():
-            lost.append((span.start, fallen, bearer(spans[max(place - 1, 0)])))
-        held, had = np.where(span.is_open, beds, 0.0), np.where(was_open, was_beds, 0.0)
-        more = np.maximum(_by_site(held, site) - most, 0.0)
-        risen = np.maximum(held - had, 0.0)
-        more = risen * _share(more, risen, site)
-        most, was_open, was_beds = np.maximum(most, _by_site(held, site)), span.is_open, beds
-        month = min(int(span.start // (DAYS_A_YEAR / MONTHS)), len(amount) - 1)
-        capital = more * n["capital_per_bed"] + _promised_capital(service, span.start, finance.origin)
-        amount[month, rows["capital"], here] += capital
-        amount[month, rows["optimism_bias"], here] += capital * n["optimism_bias"]
-        amount[month, rows["value_added_tax"], here] += capital * (1 + n["optimism_bias"]) * n["value_added_tax"]
-        added[span.year, here] += more
-        if more.any():
-            length = n["double_running_months"] * DAYS_A_YEAR / MONTHS
-            first = max(0.0, span.start - length)
-            wages = rates.per_bed[rates.pool] * rates.factor * more
-            for m, share in _months(first, min(first + length, years * DAYS_A_YEAR)):
-                amount[m, rows["double_running"], here] += wages * share
-        for since, fall, by in lost:
-            passed = int((span.start - since) / DAYS_A_YEAR + 1e-9)
-            if passed < len(finance.stranded_path):
-                for m, share in _months(span.start, span.end):
-                    amount[m, rows["stranded"], by] += fall * finance.stranded_path[passed] * share
-    growth = (1 + n["cost_growth"]) ** (np.arange(len(amount)) // MONTHS)
-    amount[:, rows["capital"] :] *= growth[:, None, None]
-    return added
-
-
-def _by_site(value: np.ndarray, site: np.ndarray) -> np.ndarray:
-    return np.bincount(site, weights=value, minlength=int(site.max(initial=-1)) + 1)
-
-
-def _share(of_site: np.ndarray, of_unit: np.ndarray, site: np.ndarray) -> np.ndarray:
-    """(U,) what each unit's value is multiplied by so that the units of a site sum to the site's."""
-    whole = _by_site(of_unit, site)
-    return np.divide(of_site, whole, out=np.zeros_like(whole), where=whole > 0)[site]
-
-
-def promised_beds(service: Service, at: float) -> np.ndarray:
-    """(U,) beds of promised investments in force: their running cost and capital are named by the promise and not charged by bed."""
-    made = np.zeros(len(service.units))
-    for promise in service.promises:
-        if promise.is_kept and promise.by <= at:
-            made[_kept_unit(service, promise.unit, at)] += promise.beds
-    return np.minimum(made, service.beds(at))
-
-
-def _kept_unit(service: Service, unit: str, at: float) -> int:
-    """The unit of a promise, or the one that has taken its place at its site."""
-    u, is_open = service.unit_index(unit), service.is_open(at)
-    kinds = [kind for kind in service.units.gives if service.gives(kind)[u]]
-    alike = (service.units.site == service.units.site[u]) & is_open
-    for kind in kinds:
-        alike &= service.gives(kind)
-    return int(u if is_open[u] or not alike.any() else np.flatnonzero(alike)[0])
-
-
-def _promised_capital(service: Service, start: float, origin: float) -> np.ndarray:
-    made = np.zeros(len(service.units))
-    for promise in service.promises:
-        if promise.is_kept and max(0.0, promise.by - origin) == start:
-            made[_kept_unit(service, promise.unit, origin + start)] += promise.capital_gbp
-    return made

@@ -5,19 +5,22 @@ counted over replications. All money is in whole pence of one price year until i
 """
 
 from .bridges import bridge_rows
+from .built import unit_costs
 from .case import Money, Side, money_of, period, reckon, reckon_with_growth
 from .headline import money_summary
 from .inaction import do_nothing
 from .kinds import savings_kinds
-from .option_cost import net_present_value, option_costs, option_costs_by_month
+from .option_cost import option_costs, option_costs_by_month
 from .payer import payers, simulated_books
 from .sheet import plan_columns
 from .target import savings
 from .trust import providers
+from .worth import break_even_capital, net_present_value, without_capital_for_beds, worth
 
 __all__ = [
     "Money",
     "Side",
+    "break_even_capital",
     "bridge_rows",
     "do_nothing",
     "money_of",
@@ -34,4 +37,7 @@ __all__ = [
     "savings",
     "savings_kinds",
     "simulated_books",
+    "unit_costs",
+    "without_capital_for_beds",
+    "worth",
 ]

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...measures.money.pence import in_gbp
-from .case import SIDES, reckon
+from .case import SIDES, Money, reckon
 from .kinds import kinds_of
-from .option_cost import net_present_value
 from .trust import providers
+from .worth import break_even_capital, net_present_value, without_capital_for_beds
 
 if TYPE_CHECKING:
     from ..tables import Findings
 
 
-def money_summary(found: Findings) -> list[tuple[str, str, float, float]]:
+def money_summary(found: Findings) -> list[tuple[str, str, float | None, float]]:
     """The headline rows: measure, unit, baseline, option."""
     money = reckon(found)
     if money is None:
@@ -42,6 +42,8 @@ def money_summary(found: Findings) -> list[tuple[str, str, float, float]]:
             *(in_gbp(each.line["stranded"][0]) / 1e6 for each in (before, after)),
         ),
         (f"net saving over {money.years} years, present value (guesses)", million, 0.0, net_present_value(money) / 1e6),
+        ("  the same if added beds needed no capital (guesses)", million, 0.0, without_capital_for_beds(money) / 1e6),
+        *_break_even(money),
         (
             f"income moved between trusts in year {min(1, last) + 1}, a transfer (guess)",
             million,
@@ -62,3 +64,10 @@ def money_summary(found: Findings) -> list[tuple[str, str, float, float]]:
         ),
         ("ambulance hours, there and back (guesses)", "hours a year", *hours),
     ]
+
+
+def _break_even(money: Money) -> list[tuple[str, str, float | None, float]]:
+    """Capital a bed at which the option breaks even; no row where it builds none."""
+    even, set_to = break_even_capital(money) / 1e3, money.finance.number["capital_per_bed"] / 1e3
+    label = f"  capital a built bed at which it breaks even (guess: {set_to:,.0f})"
+    return [] if even != even else [(label, "GBP thousand", None, even)]

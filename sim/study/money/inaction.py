@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...measures.money.activity import index_stages
 from ...measures.money.pence import in_gbp
 from ..view import minimum_of
 from .case import SIDES, Side, period, reckon_with_growth
@@ -40,9 +41,7 @@ def do_nothing(found: Findings) -> list[dict]:
 def _under_minimum(side: Side, year: int) -> int:
     """Open units of the kind that access is measured to with fewer index admissions than its minimum, at the end of the year."""
     service, span = side.service, [span for span in side.spans if span.year == year][-1]
-    counts = np.array(
-        [group.is_index and stage is service.index_stage(group) for group in service.groups for stage in group.stages]
-    )[span.activity.stage]
+    counts = index_stages(service)[span.activity.stage]
     volume = span.activity.by_unit(span.activity.stays * counts, len(service.units))
     judged = service.gives(service.access_kind) & span.is_open
     return int((judged & (volume < minimum_of(service) * (1 - 1e-9))).sum())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...measures.money.bill import RESTS_ON
+from ...measures.money.bill import rests_on
 from ...measures.money.pence import in_gbp
 from .bridges import bridges_of
 from .case import SIDES, guesses, period, reckon
@@ -36,7 +36,7 @@ def kinds_of(found: Findings, year: int) -> list[dict]:
     held = int(after.bill.line["stranded"][year] - before.bill.line["stranded"][year])
     income = [np.array([a.income[year] for a in accounts(found)[name].values()]) for name in SIDES]
     spent = [side.deviation[year].spent for side in (before, after)]
-    every = guesses(money, found.service, tuple(dict.fromkeys(n for names in RESTS_ON.values() for n in names)))
+    every = guesses(money, found.service, rests_on(found.service))
 
     def row(kind, label, is_cash, what, pence, guess=every):
         return {

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...measures.money.bill import LINES, NOT_IN_PRESENT_VALUE, RESTS_ON, counted, first_stages
+from ...measures.money.activity import counted, first_stages
+from ...measures.money.bill import LINES, NOT_IN_PRESENT_VALUE, rests_on
 from ...measures.money.pence import in_gbp
-from ...measures.money.present_value import discount_factor, present_value
+from ...measures.money.present_value import discount_factor
 from ...service.demand import DAYS_A_YEAR
 from .case import SIDES, Money, Side, guesses, period, reckon
 
@@ -44,9 +45,9 @@ def option_costs(found: Findings) -> list[dict]:
 
         for line, what in LINES.items():
             x, y = (in_gbp(side.bill.line[line][year]) for side in (before, after))
-            rows.append(row(line, what, "GBP", x, y, line not in NOT_IN_PRESENT_VALUE, RESTS_ON[line]))
+            rows.append(row(line, what, "GBP", x, y, line not in NOT_IN_PRESENT_VALUE, rests_on(found.service, line)))
         x, y = (in_gbp(side.bill.total[year]) for side in (before, after))
-        every = tuple(dict.fromkeys(name for names in RESTS_ON.values() for name in names))
+        every = rests_on(found.service)
         rows.append(row("total", "the sum of all lines", "GBP", x, y, False, every))
         x, y = (in_gbp(side.bill.in_present_value[year]) for side in (before, after))
         rows.append(row("in_present_value", "the same without value added tax", "GBP", x, y, True, every))
@@ -55,10 +56,20 @@ def option_costs(found: Findings) -> list[dict]:
             ("transfer_hours", "on journeys between sites"),
         ):
             x, y = (float(getattr(side.bill, line)[year]) for side in (before, after))
-            rows.append(row(line, f"ambulance hours {what}", "hours", x, y, False, RESTS_ON["conveyance"]))
+            rows.append(
+                row(line, f"ambulance hours {what}", "hours", x, y, False, rests_on(found.service, "conveyance"))
+            )
         x, y = (_rebates(side, year) for side in (before, after))
         rows.append(
-            row("rebates", "devices and drugs: list price less net", "GBP", x, y, False, RESTS_ON["pass_through"])
+            row(
+                "rebates",
+                "devices and drugs: list price less net",
+                "GBP",
+                x,
+                y,
+                False,
+                rests_on(found.service, "pass_through"),
+            )
         )
         x, y = (household_gbp(money, side, year) for side in (before, after))
         on = ("car_minute", "ambulance_share", "visits_per_bed_day", "fetching_trips")
@@ -110,9 +121,3 @@ def option_costs_by_month(found: Findings) -> list[dict]:
         row["total_difference_gbp"] = in_gbp(after[month].sum() - before[month].sum())
         rows.append(row)
     return rows
-
-
-def net_present_value(money: Money) -> float:
-    """GBP in the first year of what the option saves over all years, value added tax apart; negative where it costs more."""
-    before, after = (money.side[name].bill.in_present_value for name in SIDES)
-    return present_value([in_gbp(x - y) for x, y in zip(before, after)], money.finance.number["discount_rate"])

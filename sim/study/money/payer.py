@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...measures.money.bill import RESTS_ON
+from ...measures.money.bill import rests_on
 from ...measures.money.deviation import spending
 from ...measures.money.ledger import LINES as PAID_LINES
 from ...measures.money.ledger import Ledger, ledger, plan_at
@@ -66,7 +66,7 @@ def payers(found: Findings) -> list[dict]:
     own_year, runs = simulated_year(found), len(found.experiment.replications)
     spent = simulated_spending(found)
     simulated = {side: deviation_of(money, each, own_year).after for side, each in spent.items()}
-    said = guesses(money, found.service, ("variable_share", "budget_growth", *RESTS_ON["conveyance"]))
+    said = guesses(money, found.service, ("variable_share", "budget_growth", *rests_on(found.service, "conveyance")))
     rows = []
     for party in commissioners(money):
         for year in range(money.years):

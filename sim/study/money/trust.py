@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...measures.money.bill import RESTS_ON
+from ...measures.money.bill import rests_on
 from ...measures.money.income import (
     Account,
     account,
@@ -54,9 +54,8 @@ def providers(found: Findings) -> list[dict]:
     names = _provider_names(found.service)
     worth = [full_price(money.side[side].till, money.side[side].spans) for side in SIDES]
     tolerance = money.finance.number["stability_tolerance"]
-    said = guesses(
-        money, found.service, (*RESTS_ON["stranded"], "variable_share", "stability_tolerance", "double_running_months")
-    )
+    on = rests_on(found.service, "fixed", "semi_fixed", "variable", "stranded", "double_running")
+    said = guesses(money, found.service, (*on, "variable_share", "stability_tolerance"))
     rows = []
     for name in accounts(found)["baseline"]:
         was, now = (accounts(found)[side][name] for side in SIDES)
