@@ -70,9 +70,7 @@ def route(service: Service, horizon: float) -> Routes:
     kinds = service.kinds
     ranks, first, home_at, here_at = _ranks(service, horizon)
     rows = [(number, group, stage) for number, group in enumerate(service.groups) for stage in group.stages]
-    slots = sorted(
-        {stage.slot for _, _, stage in rows if stage.slot} | {c.slot for c in service.changes if c.what == "slots"}
-    )
+    slots = sorted({stage.slot for _, _, stage in rows if stage.slot} | _sorts_that_come(service))
     stages = Stages(
         kind=np.array([kinds.index(stage.kind) for _, _, stage in rows], dtype=np.int32),
         priority=np.array([g.priority if s.priority is None else s.priority for _, g, s in rows], dtype=np.int32),
@@ -124,7 +122,7 @@ def _unknown_ways(service: Service) -> list[Fault]:
     name = service.sites.id[sites]
     pairs = [(str(name[i]), str(name[j])) for i, j in np.argwhere(is_unknown)]
     faults = [Fault(f"there are no minutes between sites for {name_pairs(pairs)}", cure="give them")] if pairs else []
-    come = {change.slot for change in service.changes if change.what == "slots"}
+    come = _sorts_that_come(service)
     faults += [
         Fault(f"group {group.name} stage {stage.name} needs a slot that never comes", stage.slot)
         for group in service.groups
@@ -132,6 +130,10 @@ def _unknown_ways(service: Service) -> list[Fault]:
         if stage.slot and stage.slot not in come
     ]
     return faults
+
+
+def _sorts_that_come(service: Service) -> set[str]:
+    return {c.slot for c in service.changes if c.what == "slots"} | {each.sort for each in service.slots}
 
 
 def _ranks(
@@ -166,6 +168,12 @@ def _changes(service: Service, horizon: float, slots: list[str]) -> dict[str, np
         for c in service.changes
         if c.at < horizon
     ]
+    for each in service.slots:
+        place = service.unit_index(each.unit), slots.index(each.sort)
+        rows += [
+            (float(at), SLOTS, place[0], int(count), place[1])
+            for at, count in zip(*each.come(service.calendar, horizon), strict=True)
+        ]
     for unit, hours in service.hours.items():
         rows += [
             (at, HOURS, service.unit_index(unit), value, 0)

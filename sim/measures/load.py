@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -30,6 +30,8 @@ class Load:
     """Journeys a year from one site to another."""
     unreached: np.ndarray
     """(A,) bool: areas from which no unit of the first kind can be reached."""
+    slots: dict[str, np.ndarray] = field(default_factory=dict)
+    """By sort of slot, (U,) requests for one a year."""
 
     @property
     def beds(self) -> np.ndarray:
@@ -55,6 +57,7 @@ def expected_load(service: Service, is_open: np.ndarray | None = None, at: float
     index, stays = np.zeros(count), np.zeros(count)
     by_kind: dict[str, np.ndarray] = {}
     counted: dict[str, np.ndarray] = {}
+    slots: dict[str, np.ndarray] = {}
     unreached = np.zeros(len(demand), dtype=bool)
     transfers = 0.0
     for node in ways(service, is_open):
@@ -76,6 +79,8 @@ def expected_load(service: Service, is_open: np.ndarray | None = None, at: float
             transfers += float(rate[moved & (site[node.unit] != site[node.before.unit])].sum())
         if node.stage.counts:
             counted[node.stage.counts] = counted.get(node.stage.counts, 0) + at_unit(rate)
+        if node.stage.slot:
+            slots[node.stage.slot] = slots.get(node.stage.slot, 0) + at_unit(rate)
         if node.stage.beds == "counted":
             days = np.where(node.in_same_bed, *(mean_stay(service, node.stage, same) for same in (True, False)))
             by_kind[node.stage.kind] = by_kind.get(node.stage.kind, 0.0) + at_unit(rate * days)
@@ -88,7 +93,7 @@ def expected_load(service: Service, is_open: np.ndarray | None = None, at: float
             by_kind[before.stage.kind] = by_kind.get(before.stage.kind, 0.0) + held
             if node.stage.beds == "counted":
                 by_kind[node.stage.kind] = by_kind.get(node.stage.kind, 0.0) + at_unit(days)
-    return Load(index, stays, counted, sum(by_kind.values(), np.zeros(count)), by_kind, transfers, unreached)
+    return Load(index, stays, counted, sum(by_kind.values(), np.zeros(count)), by_kind, transfers, unreached, slots)
 
 
 def mean_stay(service: Service, stage: Stage, in_same_bed: bool) -> float:

@@ -14,7 +14,11 @@ from ..engine.contract import GAVE_UP, LOST, UNPLACED
 from .months import months
 from .occupancy import occupancy
 from .records import Records, Window
+from .slots import DEFINITIONS as OF_SLOTS
+from .slots import slot_outcomes
 from .tidy import ALL, HOME, Outcome
+from .waiting_list import DEFINITIONS as OF_LISTS
+from .waiting_list import waiting_lists
 from .waits import Requests, requests
 from .wanted import beds_wanted
 
@@ -34,8 +38,10 @@ MEASURES = {
     "transfers_per_year": "journeys from one site to another",
     "lost_per_year": "patients who found no bed and did not wait, or gave up waiting",
     "unplaced_per_year": "patients for whom no acceptable unit was open",
-    "waiting_at_end": "patients waiting for a bed when the window ends",
+    "waiting_at_end": "patients waiting for a bed when the window ends, those on lists apart",
     "beds_needed": "the fewest beds of which at least that many are held or asked for at most for the stated chance of delay",
+    **OF_LISTS,
+    **OF_SLOTS,
 }
 """Every measure of the simulation and its definition."""
 
@@ -51,6 +57,8 @@ def outcomes(records: Records, window: Window) -> list[Outcome]:
         *_endings(records, window),
         *_wanted(records, window),
         *months(records, window, asked),
+        *waiting_lists(records, window),
+        *slot_outcomes(records, window),
     ]
 
 
@@ -121,7 +129,8 @@ def _waits(records: Records, window: Window, asked: Requests) -> Iterator[Outcom
         yield Outcome("wait_hours_mean", by, key, np.bincount(index[late], hours, count) / known)
         yield Outcome("wait_share_delayed", by, key, np.bincount(index[delayed], minlength=count) / known)
         yield Outcome("wait_hours_p95", by, key, _percentile_by(total, index[late], hours, 0.95))
-    bedless = np.flatnonzero(records.counted & (trace.requested < window.end) & ~(trace.given < window.end))
+    asks = records.counted & ~records.from_list
+    bedless = np.flatnonzero(asks & (trace.requested < window.end) & ~(trace.given < window.end))
     gone = np.fmin(trace.ready[bedless], trace.ended[records.patient[bedless]])
     yield Outcome("waiting_at_end", ALL, ("",), np.array([float(np.sum(~(gone < window.end)))]))
 

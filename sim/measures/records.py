@@ -93,6 +93,28 @@ class Records:
         )
         return np.flatnonzero(is_index[self.stage])
 
+    @cached_property
+    def treatment(self) -> np.ndarray:
+        """(P,) int: the row at which the wait of each patient on a list ends: the first stay that needs a slot, or where none of
+        theirs does the first with a counted bed; -1 for patients on no list, and for those who come to neither."""
+        is_listed = np.array([bool(group.waiting_list) for group in self.service.groups])[self.sent.group]
+        made = np.full(len(self.first), -1)
+        if not is_listed.any():
+            return made
+        slot = self.sent.journeys.stages.slot[self.stage] >= 0
+        needs_slot = np.zeros(len(self.first), dtype=bool)
+        needs_slot[self.patient[slot]] = True
+        row = np.flatnonzero((slot | (self.counted & ~needs_slot[self.patient])) & is_listed[self.patient])
+        made[self.patient[row[::-1]]] = row[::-1]  # of several the first is set last
+        return made
+
+    @cached_property
+    def from_list(self) -> np.ndarray:
+        """(M,) bool: the stay was waited for on a list; how long is a matter of weeks, and told apart from waits for a bed."""
+        made = np.zeros(len(self.patient), dtype=bool)
+        made[self.treatment[self.treatment >= 0]] = True
+        return made
+
     def is_index(self) -> np.ndarray:
         """(P,) bool: patients of groups that count as index admissions."""
         return np.array([group.is_index for group in self.service.groups])[self.sent.group]

@@ -10,7 +10,8 @@ from .records import Records, Window
 
 
 class Requests(NamedTuple):
-    """The requests for a counted bed inside a window; going on in one's own bed asks for nothing and is none."""
+    """The requests for a counted bed inside a window; going on in one's own bed asks for nothing and is none, and what is waited for
+    on a list is measured there (`waiting_list`)."""
 
     row: np.ndarray
     """(N,) int: the row of the stay asked for."""
@@ -25,7 +26,7 @@ class Requests(NamedTuple):
 def requests(records: Records, window: Window) -> Requests:
     """Every request inside the window, none dropped."""
     trace = records.trace
-    row = np.flatnonzero(records.counted & window.has(trace.requested) & ~records.same_bed)
+    row = np.flatnonzero(records.counted & window.has(trace.requested) & ~records.same_bed & ~records.from_list)
     given, time = trace.given[row], trace.requested[row]
     hours = (given - time) * 24
     none = np.flatnonzero(np.isnan(given))

@@ -19,7 +19,8 @@ AUDITS_A_DAY = 6
 def share_of_time(records: Records, window: Window) -> np.ndarray:
     """(U, N) the share of the audits in a window at which 0, 1, 2 ... patients held or wanted a bed of each unit."""
     trace, count = records.trace, len(records.service.units)
-    since = np.fmin(trace.requested, trace.given)  # one in a bed at the start of the run asked for nothing
+    # One in a bed at the start of the run asked for nothing, and whoever is on a list wants no bed before their turn.
+    since = np.where(records.from_list, trace.given, np.fmin(trace.requested, trace.given))
     of = np.flatnonzero(records.counted & (trace.unit >= 0) & (since < window.end))
     until = trace.left[of]
     # Who gave up, or finished their stay in another ward, wanted the bed until then.

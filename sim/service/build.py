@@ -24,6 +24,7 @@ from .places import Region
 from .rate import with_demand
 from .seasons import with_seasons
 from .service import Parameter, Service, Standard, WeeklyHours
+from .slots import read_slot_rules
 from .source import table_of_numbers
 from .staffing import read_staffing
 from .tables import Column, Table, read_table
@@ -179,6 +180,7 @@ _KNOWN = (
     "arrivals",
     "discharge",
     "demand",
+    "slots",
     "outcome",
     "burden",
     "staff",
@@ -225,6 +227,7 @@ def build_service(given: Mapping, region: Region, calendar: Calendar | None = No
     benefit, burden = read_benefit(given.get("outcome"), numbers.amount), read_burden(given.get("burden"))
     delay = settings(given.get("beds"), "service beds").get("delay", 0.05)
     staffing = read_staffing(given.get("staff"), numbers.amount, numbers.is_guess, delay)
+    slot_rules = read_slot_rules(given.get("slots"), numbers.amount)
     if "demand" in given:
         region = with_demand(region, given["name"], given["demand"], numbers.amount)
     refuse([*numbers.faults, *_plain_faults(given)], of=f"service {given['name']}")
@@ -257,6 +260,7 @@ def build_service(given: Mapping, region: Region, calendar: Calendar | None = No
         discharge=_discharge(given.get("discharge")),
         demand=with_seasons(Demand(), given.get("arrivals")),
         standing=region.standing,
+        slot_rules=slot_rules,
         **({"calendar": calendar} if calendar else {}),
     )
     refuse(_naming_faults(service), of=f"service {service.name}")

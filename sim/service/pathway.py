@@ -14,6 +14,9 @@ from .fault import Fault, InputError, is_number, nearest_spelling, refuse
 DESTINATIONS = ("home", "home_supported", "care_home", "death")
 """Where a patient may go for good: home, home with early supported discharge, a care home, or death in hospital."""
 
+REFERRAL, PLANNED = "referral", "planned"
+"""How a group can be on a waiting list: on the clock from the referral, or planned and off it. Emergencies are on none."""
+
 REST = "rest"
 """The word for the share that is left over."""
 
@@ -123,6 +126,9 @@ class Group:
     """Whether these patients count as index admissions (mimics take beds but do not count)."""
     first_contact: Distribution = Distribution("constant", mean=0.0)
     """Days from the need to setting out (ambulance response and time on scene)."""
+    waiting_list: str = ""
+    """``referral``: these patients wait on a list, on the clock from the moment the need arises; ``planned``: on a list, off the
+    clock; empty for emergencies, who are never on one."""
 
     def stage(self, name: str) -> Stage:
         """The stage of that name."""
@@ -147,6 +153,8 @@ class Group:
         if not isinstance(given.get("is_index", True), bool):
             faults.append(Fault("is_index is true or false", given["is_index"]))
         faults += _priority_faults(given.get("priority", 1))
+        if given.get("waiting_list", "") not in ("", REFERRAL, PLANNED):
+            faults.append(Fault(f"waiting_list is {REFERRAL} or {PLANNED}, or left out for emergencies", given["waiting_list"]))
         if not isinstance(given.get("stages"), Mapping) or not given["stages"]:
             faults.append(Fault("a group needs stages", given.get("stages")))
         refuse(faults, of=of)
@@ -164,6 +172,7 @@ class Group:
             priority=given.get("priority", 1),
             is_index=given.get("is_index", True),
             first_contact=Distribution.read(given.get("first_contact", 0.0), f"{of} first_contact"),
+            waiting_list=str(given.get("waiting_list", "")),
         )
         refuse(_path_faults(group), of=of)
         return group

@@ -18,6 +18,7 @@ from .demand import Demand
 from .fault import Fault, is_number, nearest_spelling, refuse
 from .pathway import Group, Stage
 from .places import Region
+from .slots import SlotRule, WeeklySlots, slot_faults
 from .standing import Standing
 
 if TYPE_CHECKING:
@@ -227,6 +228,10 @@ class Service:
     """What scenarios have to say of single units (kept, and why; closed, and at what volume), by unit id."""
     standing: tuple[Standing, ...] = ()
     """What is known of units against standards, beside their volumes; of two rows on the same, the later holds."""
+    slots: tuple[WeeklySlots, ...] = ()
+    """Theatre lists and the like that come to units week by week; those of one unit and sort add up."""
+    slot_rules: tuple[SlotRule, ...] = ()
+    """How slots of each sort are laid out (`study.sizing.size_slots`)."""
     new_providers: tuple[NewProvider, ...] = ()
     """Dated changes of who runs a unit; of two at the same time for the same unit, the later in the tuple holds."""
     promises: tuple[Promise, ...] = ()
@@ -359,6 +364,7 @@ def _faults(service: Service) -> list[Fault]:
             faults.append(Fault("a change sets one of " + ", ".join(WHAT), change.what))
         if not (is_number(change.value, 0, _MOST_BEDS) and change.value == int(change.value)):
             faults.append(Fault(f"a change of {change.unit} needs a whole number, 0 or more", change.value))
+    faults += slot_faults(service.slots, units)
     faults += [
         Fault(f"opening hours name an unknown unit {u!r}" + nearest_spelling(u, units))
         for u in service.hours

@@ -7,6 +7,7 @@ _DECIMALS = {
     "QALYs a year": 1,
     "%": 1,
     "hours": 2,
+    "weeks": 1,
     "per 100": 1,
     "GBP million a year": 1,
     "GBP million": 1,

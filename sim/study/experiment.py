@@ -32,6 +32,7 @@ from ..measures.tidy import Outcome
 from ..service.demand import DAYS_A_YEAR
 from ..service.fault import Fault, nearest_spelling, refuse
 from ..service.service import Service
+from ..service.slots import WeeklySlots
 from .run import Run
 
 Progress = Callable[[int, int], None]
@@ -134,7 +135,7 @@ def _simulate(
 
 def _is_unchanged(baseline: Service, option: Service) -> bool:
     """Whether the option sends the same patients the same way; what is said or paid may differ."""
-    names = ("changes", "groups", "hours", "discharge", "blocked_first", "allocation")
+    names = ("changes", "groups", "slots", "hours", "discharge", "blocked_first", "allocation")
     same = all(getattr(option, name) == getattr(baseline, name) for name in names)
     return same and option.region is baseline.region and option.demand is baseline.demand
 
@@ -213,12 +214,19 @@ def _lists(waiting: Mapping[str, int], service: Service) -> dict[str, int]:
 def _late(setting: _Setting, number: int) -> Routes:
     """The option's routes with its dated changes as late as this replication's luck has it."""
     run, option = setting.run, setting.option.service
-    planned = set(setting.baseline.service.changes)
-    if run.slip is None or all(change.at == 0 or change in planned for change in option.changes):
+    planned, lists = set(setting.baseline.service.changes), set(setting.baseline.service.slots)
+    is_new = [change.at > 0 and change not in planned for change in option.changes]
+    if run.slip is None or not any(is_new):
         return setting.option
     days = float(on_grid(run.slip.quantile(stream(run.seed, number, "slip").random())))
-    changes = tuple(c if c.at == 0 or c in planned else replace(c, at=c.at + days) for c in option.changes)
-    return route(replace(option, changes=changes), run.horizon)
+    changes = tuple(replace(c, at=c.at + days) if new else c for c, new in zip(option.changes, is_new))
+    slots = tuple(each if each in lists else _shifted(each, days) for each in option.slots)
+    return route(replace(option, changes=changes, slots=slots), run.horizon)
+
+
+def _shifted(slots: WeeklySlots, days: float) -> WeeklySlots:
+    """Slots that begin, or end, so many days later; what holds from the first day on does not slip."""
+    return replace(slots, since=slots.since + days * (slots.since > 0), until=slots.until + days)
 
 
 _setting: _Setting | None = None

@@ -19,7 +19,7 @@ from ..service.finance import Finance
 from ..service.region import FOLDER, SHIPPED, load_region
 from ..service.service import Service
 from .run import Run
-from .sizing import size_beds
+from .sizing import size_beds, size_slots
 
 REPORTED = "reported"
 """What the constants of a choice rule can be calibrated to."""
@@ -72,12 +72,13 @@ def _config(group: str, name: str) -> dict:
 def service_from(given: Mapping, region: str, progress=None, allocation: Mapping | Allocation | None = None) -> Service:
     """A service from a composed config, under a rule of allocation, with beds sized by its rule under that."""
     given = settings(given, "service", ("name",))
-    beds = settings(given.get("beds"), "service beds", known=("rule", "delay"))
+    beds = settings(given.get("beds"), "service beds", known=("rule", "delay", "delay_of"))
     # A service whose config says nothing of demand needs a region that counts its admissions and not another's.
     service = build_service({"demand": None, **given}, load_region(region, given["name"], progress=progress))
     service = allocate(service, allocation, region)
     refuse([Fault("beds.rule is delay", beds.get("rule"))] if beds.get("rule", "delay") != "delay" else [])
-    return size_beds(service, beds.get("delay", 0.05))
+    by_kind = settings(beds.get("delay_of"), "service beds delay_of")
+    return size_slots(size_beds(service, beds.get("delay", 0.05), by_kind))
 
 
 def allocate(service: Service, given: Mapping | Allocation | None, region: str = "") -> Service:

@@ -51,7 +51,7 @@ class Findings:
 EXACT = "no simulation"
 """What a measure without luck in it rests on."""
 
-SECTIONS = ("Access", "Volumes and standards", "Waits", "Beds, staff and journeys", "Money", "Clinical outcome")
+SECTIONS = ("Access", "Volumes and standards", "Waits", "Waiting lists", "Beds, staff and journeys", "Money", "Clinical outcome")
 """The parts of the summary, in order."""
 
 _SIMULATED = (
@@ -65,6 +65,24 @@ _SIMULATED = (
     ("unplaced_per_year", "all", "patients unplaced", "a year"),
 )
 """Measures of the simulation in the summary: name, by what, in words, unit."""
+
+_OF_LISTS = (
+    ("waiting_list_at_start", "all", "on waiting lists at the start", "patients"),
+    ("waiting_list_at_end", "all", "on waiting lists at the end", "patients"),
+    ("planned_list_at_end", "all", "of them planned, off the clock", "patients"),
+    ("incomplete_within_18_weeks_share", "all", "incomplete pathways within 18 weeks (standard 92 %)", "%"),
+    ("waiting_over_52_weeks", "all", "incomplete pathways over 52 weeks", "patients"),
+    ("waiting_over_65_weeks", "all", "incomplete pathways over 65 weeks", "patients"),
+    ("completed_wait_weeks_median", "all", "completed waits, median", "weeks"),
+    ("completed_wait_weeks_p92", "all", "completed waits, 92nd percentile", "weeks"),
+    ("added_to_list_per_year", "all", "added to lists", "a year"),
+    ("treated_from_list_per_year", "all", "treated from lists", "a year"),
+    ("left_list_untreated_per_year", "all", "left lists untreated", "a year"),
+    ("slots_per_year", "all", "theatre slots", "a year"),
+    ("operations_cancelled_per_year", "all", "slots lost for want of a bed (cancelled)", "a year"),
+    ("slots_idle_per_year", "all", "slots idle, nobody waiting", "a year"),
+)
+"""The same of services with waiting lists or slots."""
 
 
 def summary(found: Findings) -> list[dict]:
@@ -198,15 +216,17 @@ def _longer(found: Findings) -> tuple[np.ndarray, np.ndarray]:
 
 def _simulated_rows(found: Findings) -> list[dict]:
     rows = []
-    for measure, by, label, unit in _SIMULATED:
+    of_lists = [each for each in _OF_LISTS if found.experiment.has(each[0])]
+    for measure, by, label, unit in (*_SIMULATED, *of_lists):
         scale = 100 if unit == "%" else 1
+        section = "Waits" if by == "kind" else "Beds, staff and journeys"
         for each in compare(found.experiment, measure, by):
             of = each.by.partition("=")[2]
             if np.isnan(each.baseline) and np.isnan(each.option):
                 continue
             rows.append(
                 {
-                    "section": "Waits" if by == "kind" else "Beds, staff and journeys",
+                    "section": "Waiting lists" if (measure, by, label, unit) in of_lists else section,
                     "measure": f"{label}, {of}" if of else label,
                     "unit": unit,
                     "baseline": scale * each.baseline,
