@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -17,6 +16,7 @@ import numpy as np
 from .fault import Fault, is_number, nearest_spelling, refuse, settings, words
 from .flows import Flows, read_flows
 from .places import Columns, Units
+from .source import Source
 
 if TYPE_CHECKING:
     from .service import Service
@@ -195,16 +195,16 @@ class Allocation:
         refuse(faults, of="allocation")
 
     @classmethod
-    def read(cls, given: Mapping, folder: Path | None = None, service: str = "stroke") -> Allocation:
+    def read(cls, given: Mapping, tables: Mapping[str, Source] | None = None, service: str = "stroke") -> Allocation:
         """An allocation from the lines of its config.
 
         Parameters
         ----------
         given
             The contents of ``configs/allocation/*.yaml``.
-        folder
-            Where the region's own tables are: ``flows_<service>.csv`` and ``catchments_<service>.csv`` are taken from there
-            where no table is named.
+        tables
+            Where the region's own tables stand (`places.Region.own`): ``flows`` and ``catchments`` are taken from there where no table
+            is named.
         service
             The service's name.
         """
@@ -217,7 +217,7 @@ class Allocation:
         )
         own = {f.name for f in fields(cls)} - {"rule", "note"}
         about = {key: made.pop(key) for key in list(made) if key in own}
-        return cls(_READERS[rule](made, folder, service), **about)
+        return cls(_READERS[rule](made, tables or {}, service), **about)
 
     @property
     def sentence(self) -> str:
@@ -241,31 +241,31 @@ class Allocation:
         return not self.groups or group in self.groups
 
 
-def _nearest(given: dict, folder, service) -> Rule:
+def _nearest(given: dict, tables, service) -> Rule:
     settings(given, "allocation nearest", known=())
     return Nearest()
 
 
-def _bypass(given: dict, folder, service) -> Rule:
+def _bypass(given: dict, tables, service) -> Rule:
     settings(given, "allocation bypass", ("minutes",), ("minutes", "to", "test", "needed_by"))
     test = settings(given.pop("test", None), "allocation test", known=("sensitivity", "specificity"))
     return Bypass(**given, **test)
 
 
-def _observed(given: dict, folder, service) -> Rule:
+def _observed(given: dict, tables, service) -> Rule:
     settings(given, "allocation observed", known=("table",))
-    return Observed(read_flows(_table(given.get("table"), folder, f"flows_{service}.csv", "observed")))
+    return Observed(read_flows(_table(given.get("table"), tables.get("flows"), f"flows_{service}.csv", "observed")))
 
 
-def _catchment(given: dict, folder, service) -> Rule:
+def _catchment(given: dict, tables, service) -> Rule:
     settings(given, "allocation catchment", known=("table", "send"))
     if given.get("send"):
         return Catchment(_sent(given["send"]))
-    path = _table(given.get("table"), folder, f"catchments_{service}.csv", "catchment")
+    path = _table(given.get("table"), tables.get("catchments"), f"catchments_{service}.csv", "catchment")
     return Catchment(read_flows(path, is_designated=True))
 
 
-def _choice(given: dict, folder, service) -> Rule:
+def _choice(given: dict, tables, service) -> Rule:
     settings(given, "allocation choice", ("minutes",), [f.name for f in fields(Choice)])
     return Choice(**given)
 
@@ -279,16 +279,14 @@ _READERS = {
 }
 
 
-def _table(named: object, folder: Path | None, own: str, rule: str) -> Path:
+def _table(named: object, own: Source | None, usual: str, rule: str) -> Source:
     """The table named, or the region's own."""
-    path = Path(str(named)) if named else (folder or Path()) / own
-    cure = "name one with allocation.table=path.csv" + (
-        "" if named else f", or put {own} beside the tables of the region"
-    )
-    refuse(
-        [] if path.is_file() else [Fault(f"allocation {rule} needs a table, and there is no {path.name}", cure=cure)]
-    )
-    return path
+    source = Source.of(str(named)) if named else own
+    cure = "name one with allocation.table=path.csv" + ("" if named else f", or put {usual} beside the tables of the region")
+    name = source.name if source else usual
+    is_there = source is not None and source.path.is_file()
+    refuse([] if is_there else [Fault(f"allocation {rule} needs a table, and there is no {name}", cure=cure)])
+    return source
 
 
 def _sent(given: object) -> Flows:

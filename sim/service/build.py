@@ -11,72 +11,24 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from .benefit import read_benefit
+from .build_finance import read_numbers
 from .burden import read_burden
 from .calendar import Calendar
 from .costs import read_costs
 from .demand import Demand
 from .distribution import Distribution
-from .estimates import BASES, CONFIDENCES
 from .fault import Fault, InputError, is_number, nearest_spelling, refuse, settings
 from .hours import read_hours
+from .parameter_table import read_parameters, stand_in, unknown_numbers
 from .pathway import REST, Group
 from .places import Region
 from .rate import with_demand
 from .seasons import with_seasons
 from .service import Parameter, Service, Standard, WeeklyHours
 from .slots import read_slot_rules
-from .source import table_of_numbers
 from .staffing import read_staffing
-from .tables import Column, Table, read_table
 
-_LAW_COLUMNS = ("mean", "sd", "median", "lower", "upper")
-_END = Column(float, blank=math.nan)
-PARAMETER_COLUMNS = {
-    "name": Column(is_unique=True, meaning="the parameter, as the sentences of the service name it"),
-    "value": replace(_END, meaning="the number; blank where a law is given"),
-    "law": Column(blank="", meaning="of a duration: lognormal, exponential, fixed ...; blank for a plain number"),
-    "mean": replace(_END, meaning="of the law"),
-    "sd": replace(_END, meaning="of the law: standard deviation"),
-    "median": replace(_END, meaning="of the law, where mean and sd are not known"),
-    "lower": replace(_END, meaning="of the law: lower quartile"),
-    "upper": replace(_END, meaning="of the law: upper quartile"),
-    "unit": Column(meaning="what the number counts: days, share of ..., GBP 2024/25 per ..."),
-    "source": Column(meaning="where it comes from, so that somebody else can find it"),
-    "confidence": replace(CONFIDENCES, meaning="high, medium or low; low marks every output that uses it as a guess"),
-    "basis": replace(BASES, meaning="seen, derived, memory, assumption or user"),
-    "note": Column(blank="", meaning="anything else"),
-}
-"""The columns of a table of parameters."""
 _LAWFUL = ("stay", "stay_same_bed", "transfer", "leaving", "gives_up_after", "first_contact")
-
-
-def read_parameters(name: str) -> dict[str, Parameter]:
-    """The parameters of a service by name, from the shipped table or from a table of the same columns."""
-    return parameters_of(read_table(table_of_numbers(name), PARAMETER_COLUMNS))
-
-
-def parameters_of(table: Table) -> dict[str, Parameter]:
-    """The parameters of a table by name; a row that makes none is refused with all others."""
-    made, faults = {}, []
-    for place, name in enumerate(table["name"].tolist()):
-        row = {column: values[place].item() for column, values in table.items()}
-        try:
-            made[name] = Parameter(name, _value(row), *(row[key] for key in ("unit", "source", "confidence", "basis", "note")))
-        except InputError as error:
-            faults += [table.fault(place, f"{name}: {each}") for each in error.each]
-    refuse(faults)
-    return made
-
-
-def _value(row: Mapping[str, object]) -> object:
-    """The number or the law of a row."""
-    given = {key: row[key] for key in _LAW_COLUMNS if is_number(row[key])}
-    if row["law"]:
-        return Distribution(row["law"], **given)
-    faults = [Fault("value must be a finite number, or a law must be named", None if row["value"] != row["value"] else row["value"])]
-    refuse(faults if not is_number(row["value"]) else [])
-    refuse([Fault(f"{', '.join(given)} say nothing without a law", cure="name one, or leave them blank")] if given else [])
-    return row["value"]
 
 
 def set_parameters(table: dict[str, Parameter], given: Mapping[str, object]) -> dict[str, Parameter]:
@@ -210,7 +162,11 @@ def build_service(given: Mapping, region: Region, calendar: Calendar | None = No
     parts = {key: settings(given.get(key), f"service {key}") for key in _PARTS}
     # A share that planners set often has a key of its own; it is the parameter of that name.
     own = {"thrombectomy_share": given["thrombectomy_share"]} if given.get("thrombectomy_share") is not None else {}
-    numbers = _Numbers(set_parameters(read_parameters(given["table"]), {**parts["parameters"], **own}))
+    table = read_parameters(given["table"])
+    if set(region.numbers) - set(table):
+        refuse(unknown_numbers(region.numbers, table, read_numbers("finance")[0]))
+    table = stand_in(table, region.numbers)
+    numbers = _Numbers(set_parameters(table, {**parts["parameters"], **own}))
     groups = settings(given["groups"], "service groups")
     groups = {name: numbers.group(name, lines) for name, lines in groups.items()}
     of_pathways = tuple(numbers.used)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
@@ -28,8 +27,9 @@ from .finance import (
     ProviderBook,
     RiskShare,
 )
+from .parameter_table import stand_in
 from .service import Parameter, Service
-from .source import table_of_numbers
+from .source import Source, table_of_numbers
 from .tables import NOTE, TEXT, Column, read_table
 
 _KNOWN = (
@@ -90,6 +90,9 @@ def build_finance(given: object, commissioning: object, service: Service, calend
         return None
     deflators = read_deflators(given.get("deflators") or "deflators")
     parameters, years = read_numbers(given.get("table") or "finance")
+    # Numbers of the region's own are in pounds of the price year asked for, as those set by the user are.
+    parameters = stand_in(parameters, service.region.numbers)
+    years = {name: year for name, year in years.items() if name not in service.region.numbers}
     travel = service.burden.estimate if service.burden else read_estimates("burden", _TRAVEL, "finance")
     parameters |= {name: travel[name] for name in _TRAVEL}
     parameters = set_estimates(parameters, given.get("parameters"), "finance parameters")
@@ -284,8 +287,9 @@ class _Reader:
         given = self.attempt(lambda: settings(self.given.get("budgets"), "finance budgets", known=known)) or {}
         year = str(given.get("table_price_year") or price_year)
         table = None
-        if given.get("table"):
-            table = self.attempt(lambda: read_budgets(given["table"], deflators.factor(year, price_year)))
+        path = given.get("table") or self.service.region.own.get("budgets")
+        if path:
+            table = self.attempt(lambda: read_budgets(path, deflators.factor(year, price_year)))
         return Budgets(
             by=self.word(given.get("by", "history"), BUDGETS, "finance budgets by"),
             basis=self.word(given.get("basis", "resident"), BASES, "finance budgets basis"),
@@ -329,24 +333,35 @@ class _Reader:
         return str(given)
 
     def providers(self) -> dict[str, ProviderBook]:
-        path = self.given.get("providers")
+        path = self.given.get("providers") or self.service.region.own.get("providers")
         if not path:
             return {}
         known = sorted(set(self.service.units.provider.tolist()))
         return self.attempt(lambda: read_providers(path, known)) or {}
 
 
-def read_providers(path: str, known: list[str]) -> dict[str, ProviderBook]:
+_AMOUNT = Column(float, blank=np.nan, is_required=False, unit="GBP a year")
+PROVIDER_COLUMNS = {
+    "provider": Column(is_unique=True, meaning="the trust's code, as in the units table", example="RAA"),
+    "control_total_gbp": replace(_AMOUNT, meaning="the margin that was set for it; blank where not known"),
+    "total_income_gbp": replace(_AMOUNT, least=0, meaning="from all services"),
+    "plan_income_gbp": replace(_AMOUNT, least=0, meaning="that its plan assumes from this service"),
+    "price_ratio": replace(_AMOUNT, least=0, unit="ratio", meaning="its own price over the national one, market forces apart"),
+}
+"""The columns of a table of trusts."""
+
+BUDGET_COLUMNS = {
+    "level": Column(known=LEVELS, known_from="levels of commissioners", meaning=", ".join(LEVELS), example="icb"),
+    "body": Column(meaning="its name, as in the areas table"),
+    "budget_gbp": Column(float, least=0, unit="GBP a year", meaning="what it has to spend on this service"),
+}
+"""The columns of a table of budgets."""
+
+
+def read_providers(path: Source | str, known: list[str]) -> dict[str, ProviderBook]:
     """What a user says of trusts: ``provider``, and any of the amounts of `ProviderBook`; blank stays blank."""
-    amount = Column(float, blank=np.nan, is_required=False)
-    columns = {
-        "provider": Column(is_unique=True, known=known, known_from="the units table"),
-        "control_total_gbp": amount,
-        "total_income_gbp": replace(amount, least=0),
-        "plan_income_gbp": replace(amount, least=0),
-        "price_ratio": replace(amount, least=0),
-    }
-    table = read_table(Path(str(path)), columns)
+    columns = {**PROVIDER_COLUMNS, "provider": replace(PROVIDER_COLUMNS["provider"], known=known, known_from="the units table")}
+    table = read_table(_source(path), columns)
     names = {column: column.removesuffix("_gbp") for column in table if column != "provider"}
     return {
         str(provider): ProviderBook(**{name: float(table[column][row]) for column, name in names.items()})
@@ -354,7 +369,12 @@ def read_providers(path: str, known: list[str]) -> dict[str, ProviderBook]:
     }
 
 
-def read_budgets(path: str, factor: float) -> dict[tuple[str, str], float]:
+def _source(given: Source | object) -> Source:
+    """A table of the region's, or the path of one as a config gives it."""
+    return given if isinstance(given, Source) else Source.of(str(given))
+
+
+def read_budgets(path: Source | str, factor: float) -> dict[tuple[str, str], float]:
     """Budgets of a user: ``level`` (icb ...), ``body``, ``budget_gbp`` a year.
 
     Parameters
@@ -364,15 +384,10 @@ def read_budgets(path: str, factor: float) -> dict[tuple[str, str], float]:
     factor
         What a pound of the table is in the price year.
     """
-    columns = {
-        "level": Column(known=LEVELS, known_from="levels of commissioners"),
-        "body": TEXT,
-        "budget_gbp": Column(float, least=0),
-    }
-    table = read_table(Path(str(path)), columns)
+    table = read_table(_source(path), BUDGET_COLUMNS)
     keys = list(zip(table["level"].tolist(), table["body"].tolist()))
     twice = sorted({key for key in keys if keys.count(key) > 1})
-    refuse([Fault("a budget is given twice", key, file=Path(str(path)).name) for key in twice])
+    refuse([Fault("a budget is given twice", key, file=table.name) for key in twice])
     return dict(zip(keys, (table["budget_gbp"] * factor).tolist()))
 
 

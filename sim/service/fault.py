@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from numbers import Real
+from reprlib import Repr
 
 MOST_SHOWN = 120
 """How many characters of a value a fault shows."""
@@ -55,6 +56,12 @@ class Fault:
         return (f"{place.strip()}: " if place else "") + said + (f"; {self.cure}" if self.cure else "")
 
 
+_REPR = Repr()
+"""Writes values out, of nested ones no more than anybody would read."""
+_REPR.maxlevel, _REPR.maxlist, _REPR.maxtuple, _REPR.maxdict, _REPR.maxset = 4, 30, 30, 30, 30
+_REPR.maxstring = _REPR.maxother = _REPR.maxlong = 10_000
+
+
 def shown(value: object) -> str:
     """A value as a fault shows it: on one line, and cut where it is long.
 
@@ -63,7 +70,7 @@ def shown(value: object) -> str:
     >>> shown("Ashfrod"), shown("x" * 1000)[-26:]
     ("'Ashfrod'", 'x... (1,002 characters)')
     """
-    said = repr(value)
+    said = _REPR.repr(value)
     return said if len(said) <= MOST_SHOWN else f"{said[:MOST_SHOWN]}... ({len(said):,} characters)"
 
 

@@ -144,9 +144,13 @@ class Travel:
     """(S,) bool: minutes to and from this site come from the straight-line rule and not from a table."""
     basis: str = "ordinary car"
     """What the minutes are, as every output says it."""
+    by_rule: np.ndarray | None = None
+    """(A, S) bool: the minutes of this pair come from the straight-line rule; none where nothing is said."""
 
     def __post_init__(self):
-        freeze(self, area_site=float, site_site=float, is_modelled=bool)
+        if self.by_rule is None:
+            object.__setattr__(self, "by_rule", np.zeros(np.shape(self.area_site), dtype=bool))
+        freeze(self, area_site=float, site_site=float, is_modelled=bool, by_rule=bool)
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,6 +175,10 @@ class Region:
     above 0.05."""
     is_open_data: bool = True
     """Whether the region is built from shipped open data: its outputs are then labelled illustrative."""
+    own: Mapping[str, object] = field(default_factory=dict)
+    """Where further tables of the region stand (`source.Source`), which later steps read where they need them: flows, catchments ..."""
+    numbers: Mapping[str, object] = field(default_factory=dict)
+    """Numbers of the region's own (`service.Parameter`) by name, which stand in for those of the service and of finance."""
     standing: tuple = ()
     """Rows of `standing.Standing`: what is known of units against standards, beside their volumes."""
     demand_of: str = ""

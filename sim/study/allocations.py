@@ -62,7 +62,7 @@ def _known(name: str) -> Mapping | Allocation:
 def _row(name: str, service: Service, scenario: Callable[[Service], Service], given) -> dict:
     why, before, after = "", None, None
     try:
-        baseline = allocate(service, load_allocation(given), service.region.name)
+        baseline = allocate(service, load_allocation(given))
         option = scenario(baseline)
         last = max((change.at for change in option.changes), default=0.0)
         before, after = view(baseline, last), view(option, last)

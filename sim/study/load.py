@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import yaml
 
@@ -16,7 +15,7 @@ from ..service.build_finance import build_finance
 from ..service.calendar import Calendar
 from ..service.fault import Fault, nearest_spelling, refuse, settings
 from ..service.finance import Finance
-from ..service.region import FOLDER, SHIPPED, load_region
+from ..service.region import load_region
 from ..service.service import Service
 from .run import Run
 from .sizing import size_beds, size_slots
@@ -75,13 +74,13 @@ def service_from(given: Mapping, region: str, progress=None, allocation: Mapping
     beds = settings(given.get("beds"), "service beds", known=("rule", "delay", "delay_of"))
     # A service whose config says nothing of demand needs a region that counts its admissions and not another's.
     service = build_service({"demand": None, **given}, load_region(region, given["name"], progress=progress))
-    service = allocate(service, allocation, region)
+    service = allocate(service, allocation)
     refuse([Fault("beds.rule is delay", beds.get("rule"))] if beds.get("rule", "delay") != "delay" else [])
     by_kind = settings(beds.get("delay_of"), "service beds delay_of")
     return size_slots(size_beds(service, beds.get("delay", 0.05), by_kind))
 
 
-def allocate(service: Service, given: Mapping | Allocation | None, region: str = "") -> Service:
+def allocate(service: Service, given: Mapping | Allocation | None) -> Service:
     """A service under a rule of allocation, calibrated where its lines ask for it.
 
     Parameters
@@ -90,16 +89,13 @@ def allocate(service: Service, given: Mapping | Allocation | None, region: str =
         The service.
     given
         The lines of a config, an `Allocation`, or None to leave it as it is.
-    region
-        Where the region's own tables of flows are.
     """
     if given is None or isinstance(given, Allocation):
         return service if given is None else with_allocation(service, given)
     lines = settings(given, "allocation")
     to = lines.pop("calibrate", None)
     refuse([] if to in (None, REPORTED) else [Fault(f"calibrate is {REPORTED} or null", to)], of="allocation")
-    tables = FOLDER / region if region in SHIPPED else Path(region)
-    made = with_allocation(service, Allocation.read(lines, tables, service.name))
+    made = with_allocation(service, Allocation.read(lines, service.region.own, service.name))
     made = replace(made, region=replace(made.region, hashes={**made.region.hashes, **made.allocation.hashes}))
     return calibrate(made).service if to else made
 
