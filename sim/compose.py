@@ -52,6 +52,7 @@ OPEN = (
     "service.parameters",
     "service.outcome.parameters",
     "service.burden.parameters",
+    "run.precision",
     "run.waiting",
     "scenario.protected",
     "allocation.attributes",

@@ -16,7 +16,7 @@ _DECIMALS = {
 
 
 def number(value: float | None, unit: str) -> str:
-    """A number with thousands set apart, - where it is not known and none where it is infinite.
+    """A number with thousands set apart, - where it is not known, and in words where it is infinite.
 
     Examples
     --------
@@ -26,7 +26,7 @@ def number(value: float | None, unit: str) -> str:
     if value is None or value != value:
         return "-"
     if value in (float("inf"), float("-inf")):
-        return "none"
+        return "no limit" if unit in ("hours", "days") else "none"
     return f"{value:,.{_DECIMALS.get(unit, 0)}f}"
 
 
@@ -41,7 +41,7 @@ def signed(value: float | None, unit: str) -> str:
     if value is None or value != value:
         return "-"
     shown = number(abs(value), unit)
-    if shown == "none":
+    if value in (float("inf"), float("-inf")):
         return shown
     if float(shown.replace(",", "")) == 0:
         return "0"

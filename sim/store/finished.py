@@ -18,7 +18,7 @@ import yaml
 
 from ..service.fault import Fault, nearest_spelling, refuse
 from ..study.option_row import COLUMNS, Measure, Samples
-from .results import SAMPLE_COLUMNS, SAMPLES, TABLES
+from .results import NO_LIMIT, SAMPLE_COLUMNS, SAMPLES, TABLES
 
 NEEDED = ("provenance.json", "config/config.yaml", "option_row.csv", SAMPLES, "parameters.csv")
 """Without these a folder is no finished results folder."""
@@ -104,10 +104,10 @@ def number(cell: str) -> float:
 
     Examples
     --------
-    >>> number("2.5"), number("")
-    (2.5, nan)
+    >>> number("2.5"), number(""), number("no limit")
+    (2.5, nan, inf)
     """
-    return float(cell) if cell else float("nan")
+    return float({"": "nan", NO_LIMIT: "inf"}.get(cell, cell))
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:

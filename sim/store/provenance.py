@@ -35,8 +35,11 @@ def provenance(found: Findings, command: str) -> dict:
         "run": {
             "seed": run.seed,
             "replications": run.replications,
+            "precision": {each.measure: each.wanted for each in found.reached},
             "start": run.start,
             "warmup_days": run.warmup_days,
+            "start_from": run.start_from,
+            "waiting": dict(run.waiting),
             "years": run.years,
             "cooldown_days": run.cooldown_days,
         },

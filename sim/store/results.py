@@ -17,12 +17,16 @@ from ..study import money, tables
 from ..study.option_row import option_row_table, sample_rows
 from ..study.outcome import outcome
 from ..study.plan import plan
+from ..study.saturation import share_of_beds
 from ..study.staff import beds, staff
 from ..study.tables import Findings
 from ..study.tail import concentration, footprint, standardised_rates, standards_by_unit
 from ..study.warmup import warm_up
 from ..study.who import receivers, who, worst_off
 from .whole import whole_folder
+
+NO_LIMIT = "no limit"
+"""How a table says infinite: a wait that grows without limit."""
 
 DIGITS = 10
 """Significant digits of numbers in tables: what is promised across machines."""
@@ -78,6 +82,8 @@ def cell(value: object) -> object:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if value == np.inf:
+        return NO_LIMIT
     if isinstance(value, float):
         shown = f"{value:.{DIGITS}g}"
         return "0" if shown == "-0" else shown
@@ -171,16 +177,20 @@ def notices(found: Findings) -> list[str]:
     if service.beds_rule:
         said.append("Beds: " + service.beds_rule + ".")
     names, after = service.units.id, found.after
-    for label, seen in (("baseline", found.before), ("option", after)):
-        full = seen.is_open & (seen.load.beds > 0) & (seen.load.beds >= tables.SATURATED * seen.beds)
+    for label in ("baseline", "option"):
+        full = found.experiment.saturated(label)
         if full.any():
             said.append(
-                f"Saturated in the {label} (expected load at least {100 * tables.SATURATED:g} % of beds; waits there grow "
-                f"without limit and are not to be believed): {', '.join(names[full])}."
+                f"Saturated in the {label} (expected load at least {share_of_beds()}; waits there grow without limit, "
+                f"and so does any mean that has them in it): {', '.join(names[full])}."
             )
-    warm = warm_up(np.stack([each.census for each in found.experiment.replications]), found.experiment.run.window.start)
+    run, census = found.experiment.run, [each.census for each in found.experiment.replications]
+    warm = warm_up(np.stack(census), run.window.start, run.start_from == "filled")
     if warm.said:
         said.append(warm.said)
+    if found.reached:
+        count = found.reached[0].replications
+        said.append(f"Run to a precision, {count} replications, the worst first: " + "; ".join(each.said for each in found.reached) + ".")
     if len(after.access.unreached.area):
         said.append("No unit can be reached from: " + ", ".join(after.access.unreached.area) + ".")
     return said

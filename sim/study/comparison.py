@@ -48,10 +48,16 @@ def interval(values: np.ndarray, share: float = 0.95) -> tuple[float, float, flo
     if count == 0:
         return np.nan, np.nan, np.nan
     mean = float(values.mean())
-    if count == 1:
+    if count == 1 or not np.isfinite(mean):
         return mean, np.nan, np.nan
     half = float(stdtrit(count - 1, 0.5 + share / 2) * values.std(ddof=1) / np.sqrt(count))
     return mean, mean - half, mean + half
+
+
+def paired(baseline: np.ndarray, option: np.ndarray) -> np.ndarray:
+    """Option less baseline; NaN where a wait grows without limit under both, so that there is no difference to give."""
+    with np.errstate(invalid="ignore"):
+        return option - baseline
 
 
 def compare(found: Experiment, measure: str, by: str = ALL) -> list[Difference]:
@@ -69,8 +75,9 @@ def compare(found: Experiment, measure: str, by: str = ALL) -> list[Difference]:
     made = []
     for place, key in enumerate(keys):
         x, y = before[:, place], after[:, place]
-        both = ~np.isnan(y - x)
-        mean, low, high = interval(y - x)
+        change = paired(x, y)
+        mean, low, high = interval(change)
+        both = ~np.isnan(change)
         # Where only one side ever saw something (a closed unit has no waits) there is no difference to give; where some
         # replications saw nothing, all three columns are over those that saw both, so that they add up.
         of = both if both.any() else np.ones(len(both), dtype=bool)

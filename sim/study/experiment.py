@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from functools import cached_property
 from multiprocessing import get_context
 
 import numpy as np
@@ -34,6 +35,7 @@ from ..service.fault import Fault, nearest_spelling, refuse
 from ..service.service import Service
 from ..service.slots import WeeklySlots
 from .run import Run
+from .saturation import GROWS, saturated_units
 
 Progress = Callable[[int, int], None]
 """Called with replications done and replications in all."""
@@ -70,7 +72,7 @@ class Experiment:
 
         Returns
         -------
-        The keys (units, kinds ...) and (R, keys) values.
+        The keys (units, kinds ...) and (R, keys) values; infinite for a wait that grows without limit (`saturation`).
         """
         found = [
             outcome
@@ -81,7 +83,28 @@ class Experiment:
         if not found:
             known = sorted({outcome.measure for outcome in self.replications[0].baseline})
             refuse([Fault(f"no measure {measure!r} by {by!r}" + nearest_spelling(measure, known))])
-        return found[0].key, np.stack([outcome.value for outcome in found])
+        keys, value = found[0].key, np.stack([outcome.value for outcome in found])
+        if measure in GROWS:
+            value[:, self._grows(scenario, by, keys)] = np.inf
+        return keys, value
+
+    def saturated(self, scenario: str) -> np.ndarray:
+        """(U,) bool: the units saturated at some time measured, under ``baseline`` or ``option``."""
+        return self._saturated[("baseline", "option").index(scenario)]
+
+    @cached_property
+    def _saturated(self) -> tuple[np.ndarray, np.ndarray]:
+        window = self.run.window
+        return tuple(saturated_units(each, window.start, window.end) for each in (self.baseline, self.option))
+
+    def _grows(self, scenario: str, by: str, keys: tuple[str, ...]) -> np.ndarray:
+        """(keys,) bool: whether a wait by unit, kind or anything else is of requests at a saturated unit, all or some."""
+        service, full = getattr(self, scenario), self.saturated(scenario)
+        if by == "unit":
+            return full
+        if by == "kind":
+            return np.array([bool((service.gives(kind) & full).any()) for kind in keys])
+        return np.full(len(keys), bool(full.any()))
 
     def has(self, measure: str) -> bool:
         """Whether the measure was taken."""

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .comparison import interval, mean_of
+from .comparison import interval, mean_of, paired
 from .money import net_present_value, option_costs, payers, providers, reckon, savings_kinds
 from .money.payer import simulated_spending, simulated_year
 from .outcome import BASIS, MECHANISMS, change_of, estimates_of
@@ -104,6 +104,8 @@ class Measure:
 
 def less(y: float, x: float) -> float:
     """y - x; 0 where they are the same to nine digits, as far as sums and tables keep them."""
+    if y == x or abs(y - x) == np.inf:
+        return float("nan") if abs(y) == np.inf == abs(x) else y - x
     return 0.0 if abs(y - x) <= 1e-9 * max(abs(y), abs(x)) else y - x
 
 
@@ -113,7 +115,7 @@ def verdict(better: str, difference: float, low: float, high: float, is_exact: b
         return "" if difference != difference else NEUTRAL
     if difference == 0 and (is_exact or low == high == 0):
         return "the same"
-    if (not is_exact and low != low) or low <= 0 <= high:  # without an interval nobody can say
+    if (not is_exact and low != low and abs(difference) < np.inf) or low <= 0 <= high:  # without an interval nobody can say
         return "undecided"
     return "better" if (difference < 0) == (better == LOWER) else "worse"
 
@@ -268,11 +270,12 @@ def _sampled(key, section, label, unit, better, x, y, guesses=(), is_headline=Tr
     Means are over the replications that saw something under both, so that they add up; where none did, over what there is. A measure
     that is known without luck (`expected`) keeps that, and takes only its interval from the replications.
     """
-    both = ~np.isnan(y - x)
+    change = paired(x, y)
+    both = ~np.isnan(change)
     of = both if both.any() else np.ones(len(x), dtype=bool)
     values = expected or (mean_of(x[of]), mean_of(y[of]))
     samples = Samples(REPLICATION, x, y)
-    low, high = samples.interval(y - x)
+    low, high = samples.interval(change)
     basis = f"{'expected; interval of ' if expected else ''}{int(both.sum())} replications"
     return Measure(key, section, label, unit, better, *values, low, high, basis, tuple(guesses), is_headline, samples)
 

@@ -9,32 +9,59 @@ import numpy as np
 
 from ..service.fault import Fault, is_number, nearest_spelling, refuse
 from ..service.service import Service
-from .comparison import interval
+from .comparison import interval, paired
 from .experiment import Experiment, Progress, experiment, extend
 from .run import Run
+from .target import Target, read_targets
+
+FIRST = 10
+"""Replications of the first batch at least: their spread says how many are needed, and of fewer it says little."""
 
 
 @dataclass(frozen=True)
 class Reached:
     """How close one measure came."""
 
-    measure: str
-    wanted: float
-    """Half-width of the 95 % interval of the paired difference that was asked for."""
+    target: Target
     half_width: float
+    """Of the 95 % interval of the paired difference; infinite where it is not known."""
     replications: int
+
+    @property
+    def measure(self) -> str:
+        """The measure, and by what."""
+        return self.target.name
+
+    @property
+    def wanted(self) -> float:
+        """The half-width that was asked for."""
+        return self.target.half_width
 
     @property
     def is_met(self) -> bool:
         """Whether it was reached."""
         return self.half_width <= self.wanted
 
+    @property
+    def said(self) -> str:
+        """In words."""
+        if self.half_width == np.inf:
+            return f"{self.measure} +-{self.wanted:g} cannot be reached: it grows without limit, or was never seen"
+        so = "reached" if self.is_met else "NOT reached"
+        return f"{self.measure} +-{self.half_width:.3g}, {self.wanted:g} wanted: {so}"
 
-def half_width(found: Experiment, measure: str) -> float:
-    """Half of the 95 % interval of a paired difference over everything; infinite where it is not known yet."""
-    _, before = found.values("baseline", measure)
-    _, after = found.values("option", measure)
-    _, low, high = interval((after - before)[:, 0])
+
+def half_width(found: Experiment, target: Target | str) -> float:
+    """Half of the 95 % interval of a paired difference; infinite where it is not known yet."""
+    target = Target(target, np.inf) if isinstance(target, str) else target
+    keys, before = found.values("baseline", target.measure, target.by)
+    others, after = found.values("option", target.measure, target.by)
+    known = [key for key in keys if key in others]
+    rule = f"{target.measure} is not known by {target.by} {target.key!r}"
+    cure = "known: " + ", ".join(known) + nearest_spelling(target.key, known)
+    refuse([] if target.key in known else [Fault(rule, cure=cure)], of="run.precision")
+    change = paired(before[:, keys.index(target.key)], after[:, others.index(target.key)])
+    _, low, high = interval(change)
     return (high - low) / 2 if high == high else np.inf
 
 
@@ -42,7 +69,7 @@ def run_to_precision(
     baseline: Service,
     option: Service,
     run: Run,
-    wanted: Mapping[str, float],
+    wanted: Mapping[str, object] | tuple[Target, ...],
     ceiling: int = 200,
     engine: str = "compiled",
     progress: Progress | None = None,
@@ -52,9 +79,9 @@ def run_to_precision(
     Parameters
     ----------
     run
-        Its replications are the first batch, at least 5.
+        Its replications are the first batch, at least `FIRST` of them.
     wanted
-        Half-width of the 95 % interval of the paired difference, by measure (of everything together).
+        Half-widths of the 95 % intervals of paired differences, as `read_targets` takes them.
     ceiling
         Replications at which it stops whatever was reached.
 
@@ -64,26 +91,25 @@ def run_to_precision(
 
     Notes
     -----
-    The next batch is what the spread so far asks for, never more than doubling; the interval is that of Student's t at the final number
-    (Law 2015, Simulation Modeling and Analysis, 9.4.1). Looking again after each batch makes the intervals a little narrow; the
-    first batch of at least 5 keeps that small.
+    Stein's two stages (1945, Annals of Mathematical Statistics 16:243, doi 10.1214/aoms/1177731088): the spread of the first batch
+    says how many replications there must be, n >= (t s / h)^2, for the mean to lie within h of the true one in 95 % of repeats. Where
+    the interval at that number is still wider than h, a few more are added until it is not.
     """
-    refuse([Fault("a half-width must be a number above 0", value, f"mend {name}") for name, value in wanted.items()
-            if not is_number(value, 0) or value == 0])  # fmt: skip
-    refuse([] if is_number(ceiling, 5) else [Fault("the ceiling must be 5 replications or more", ceiling)])
-    found = experiment(
-        baseline, option, replace(run, replications=min(max(run.replications, 5), ceiling)), engine, progress
+    targets = read_targets(wanted)
+    refuse([] if is_number(ceiling, 5) else [Fault("the ceiling must be 5 replications or more", ceiling)], of="run")
+    count = min(max(run.replications, FIRST), int(ceiling))
+    found = experiment(baseline, option, replace(run, replications=count), engine, progress)
+    known = sorted({outcome.measure for outcome in found.replications[0].baseline})
+    unknown = [each.measure for each in targets if each.measure not in known]
+    refuse(
+        [Fault(f"unknown measure {name!r}" + nearest_spelling(name, known), cure="known: " + ", ".join(known)) for name in unknown],
+        of="run.precision",
     )
-    known = sorted({outcome.measure for outcome in found.replications[0].baseline if outcome.by == "all"})
-    refuse([Fault(f"unknown measure {name!r}" + nearest_spelling(name, known), cure="known: " + ", ".join(known))
-            for name in wanted if name not in known])  # fmt: skip
     while True:
-        reached = [
-            Reached(name, value, half_width(found, name), len(found.replications)) for name, value in wanted.items()
-        ]
-        reached.sort(key=lambda each: each.half_width / each.wanted, reverse=True)
         count = len(found.replications)
-        if reached[0].is_met or count >= ceiling:
+        reached = [Reached(each, half_width(found, each), count) for each in targets]
+        reached.sort(key=lambda each: each.half_width / each.wanted, reverse=True)
+        short = [each.half_width / each.wanted for each in reached if not each.is_met and each.half_width < np.inf]
+        if not short or count >= ceiling:
             return found, reached
-        ratio = min(reached[0].half_width / reached[0].wanted, np.sqrt(2.0))
-        found = extend(found, min(ceiling, max(count + 1, int(np.ceil(count * ratio**2)))), progress)
+        found = extend(found, min(int(ceiling), max(count + 1, int(np.ceil(count * short[0] ** 2)))), progress)

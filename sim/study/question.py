@@ -10,6 +10,7 @@ from ..service.extend import same_units
 from ..service.finance import Finance
 from ..service.service import Service
 from .experiment import Progress, experiment
+from .precision import run_to_precision
 from .run import Run
 from .tables import Findings
 from .view import view
@@ -53,10 +54,16 @@ def ask(
     baseline = same_units(baseline, option)
     rates = cost_rates(baseline, expected_load(baseline), market_forces(baseline)) if baseline.costs else None
     end = run.window.end
+    reached = ()
+    if run.precision:
+        found, reached = run_to_precision(baseline, option, run, run.precision, run.ceiling, engine, progress)
+    else:
+        found = experiment(baseline, option, run, engine, progress)
     return Findings(
-        experiment(baseline, option, run, engine, progress),
+        found,
         view(baseline, end, rates),
         view(option, end, rates),
         name,
         finance and replace(finance, origin=run.window.start),
+        tuple(reached),
     )

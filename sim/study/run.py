@@ -12,6 +12,7 @@ from ..measures.records import Window
 from ..service.calendar import Calendar
 from ..service.distribution import Distribution
 from ..service.fault import Fault, is_number, nearest_spelling, refuse
+from .target import read_targets
 
 STARTS = ("empty", "filled")
 """What a run may start from."""
@@ -44,6 +45,10 @@ class Run:
 
     replications: int = 4
     """How many times, each with its own luck; at least 2 for an interval."""
+    precision: Mapping[str, object] = field(default_factory=dict)
+    """Half-widths of the 95 % intervals to be reached, by measure (`target.read_targets`); then ``replications`` are the first batch."""
+    ceiling: int = 200
+    """With a precision, the replications at which it stops whatever was reached."""
     seed: int = 1
     """The luck of everything."""
     start: str = "2026-04-01"
@@ -68,6 +73,7 @@ class Run:
         faults = []
         for name, least, whole in (
             ("replications", 1, True),
+            ("ceiling", 5, True),
             ("seed", 0, True),
             ("warmup_days", 0, False),
             ("cooldown_days", 0, False),
@@ -89,6 +95,7 @@ class Run:
             faults.append(Fault("start_from is empty or filled" + nearest_spelling(self.start_from, STARTS), self.start_from))
         faults += _waiting_faults(self.waiting, self.start_from)
         refuse(faults, of="run")
+        read_targets(self.precision)
         if self.slip is not None:
             object.__setattr__(self, "slip", Distribution.read(self.slip, "run.slip"))
         try:

@@ -15,19 +15,17 @@ from ..measures.tidy import HOME
 from ..service.demand import DAYS_A_YEAR
 from ..service.finance import Finance
 from ..service.service import Service, Standard
-from .comparison import compare, interval, mean_of
+from .comparison import compare, interval, mean_of, paired
 from .experiment import Experiment
 from .money import money_summary
 from .outcome import journey_summary, outcome_summary
+from .precision import Reached
 from .staff import staff_summary
 from .view import View, minimum_of, moves_between, view
 from .who import deprivation_gap, receivers
 
 SMALL = 5.0
 """Areas with fewer admissions a year are grouped, so that no row speaks of a handful of people."""
-
-SATURATED = 0.95
-"""Offered load over beds from which a unit counts as saturated and its waits as growing without limit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +39,8 @@ class Findings:
     """The scenario's name."""
     finance: Finance | None = None
     """How money is counted; None where it is not."""
+    reached: tuple[Reached, ...] = ()
+    """Where the run was to a precision, how close each measure came, the worst first."""
 
     @property
     def service(self) -> Service:
@@ -287,7 +287,7 @@ def units(found: Findings) -> list[dict]:
             for side, seen in (("baseline", before), ("option", after)):
                 row[f"{standard.name}_{side}"] = _meets(seen, standard, u)
         for measure, (x, y) in simulated.items():
-            mean, low, high = interval(y[:, u] - x[:, u])
+            mean, low, high = interval(paired(x[:, u], y[:, u]))
             row |= {
                 f"{measure}_baseline": mean_of(x[:, u]),
                 f"{measure}_option": mean_of(y[:, u]),
@@ -297,9 +297,7 @@ def units(found: Findings) -> list[dict]:
             }
         row |= {
             "offered_load_option": after.load.beds[u],
-            "saturated_option": bool(
-                after.is_open[u] and after.load.beds[u] > 0 and after.load.beds[u] >= SATURATED * after.beds[u]
-            ),
+            **{f"saturated_{side}": bool(found.experiment.saturated(side)[u]) for side in ("baseline", "option")},
             "minutes_modelled": bool(service.region.travel.is_modelled[places.site[u]]),
             "near_border": bool(border[u]),
             "remarks": "; ".join(option.marks.get(str(places.id[u]), ())),
@@ -490,7 +488,7 @@ def months(found: Findings) -> list[dict]:
         for label, states in zip(("baseline", "option"), force):
             row |= {f"{key}_{label}": value for key, value in states[place].items()}
         for measure, (x, y) in taken.items():
-            mean, low, high = interval(y[:, place] - x[:, place])
+            mean, low, high = interval(paired(x[:, place], y[:, place]))
             row |= {
                 f"{measure}_baseline": mean_of(x[:, place]),
                 f"{measure}_option": mean_of(y[:, place]),

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+LEVEL = 0.05
+"""How far, as a share, the first days of a filled start may lie from the rest and still count as level."""
+
 
 @dataclass(frozen=True, eq=False)
 class WarmUp:
@@ -21,17 +24,28 @@ class WarmUp:
     """Days of warm-up used."""
     steady: float
     """Beds held on average after the days that MSER-5 would cut off."""
+    is_filled: bool = False
+    """Whether the run started from a filled system."""
 
     @property
     def is_enough(self) -> bool:
-        """Whether the warm-up is at least as long as MSER-5 asks."""
-        return self.given >= self.needed
+        """Whether the warm-up is at least as long as MSER-5 asks; from a filled start also where what it would cut off is level.
+
+        The series of a steady system has no natural place to cut, so that some days are often asked for by chance.
+        """
+        if self.given >= self.needed:
+            return True
+        first = self.mean[: int(self.needed)].mean()
+        return self.is_filled and abs(first - self.steady) <= LEVEL * self.steady
 
     @property
     def said(self) -> str:
         """What a planner is told; empty where the warm-up is long enough."""
         if self.is_enough:
             return ""
+        if self.is_filled:
+            way = "fill up" if self.mean[0] < self.steady else "empty"
+            return f"From the filled start beds {way} still: MSER-5 would cut off {self.needed:g} days (run.warmup_days)."
         return f"The warm-up of {self.given:g} days is too short: beds still fill; MSER-5 asks for {self.needed:g} days (run.warmup_days)."
 
 
@@ -62,19 +76,21 @@ def mser5(series: np.ndarray) -> int:
     return 5 * int(np.argmin(score))
 
 
-def warm_up(census: np.ndarray, given: float) -> WarmUp:
+def warm_up(census: np.ndarray, given: float, is_filled: bool = False) -> WarmUp:
     """Judge a warm-up.
 
     Parameters
     ----------
     census
-        (R, D) beds held each midnight of each replication, from an empty start.
+        (R, D) beds held each midnight of each replication, from the start.
     given
         Days of warm-up used.
+    is_filled
+        Whether the start was from a filled system.
     """
     mean = np.asarray(census, dtype=float).mean(axis=0)
     window = np.ones(14) / 14
     padded = np.concatenate([np.full(6, mean[0]), mean, np.full(7, mean[-1])]) if len(mean) else mean
     smooth = np.convolve(padded, window, mode="valid") if len(mean) else mean
     needed = mser5(mean)
-    return WarmUp(mean, smooth, float(needed), float(given), float(mean[needed:].mean()) if len(mean) else np.nan)
+    return WarmUp(mean, smooth, float(needed), float(given), float(mean[needed:].mean()) if len(mean) else np.nan, is_filled)

@@ -22,9 +22,9 @@ GOLDEN = ("summary.csv", "units.csv", "flows.csv")
 def tables(engine: str, folder: Path) -> None:
     """Run with an engine and write the tables into a folder.
 
-    Beds are so few that patients wait, are delayed and lie in other wards, and Dover closes in the midst of it.
+    Beds are so few that patients wait, are delayed and lie in other wards, yet no unit is saturated; Dover closes in the midst of it.
     """
-    service = stroke().with_units(beds=[26, 3, 14, 1])
+    service = stroke().with_units(beds=[28, 4, 15, 2])
     run = Run(replications=2, seed=1, start="2026-04-01", warmup_days=30, years=0.25, cooldown_days=10, workers=1)
     found = ask(service, Close("Dover", at=60), run, engine, "close")
     folder.mkdir(parents=True, exist_ok=True)

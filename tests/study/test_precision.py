@@ -1,12 +1,18 @@
 """Running to a precision stops when it is reached, and says how far it came when it is not."""
 
+from dataclasses import replace
+
 import pytest
 
 import scenarios
 import sim
 from sim.service.fault import InputError
+from sim.store.results import notices
 from sim.study.experiment import experiment
 from sim.study.precision import half_width, run_to_precision
+from sim.study.question import ask
+
+MEASURE = "wait_share_delayed"
 
 
 @pytest.fixture(scope="module")
@@ -19,26 +25,61 @@ RUN = sim.Run(replications=5, years=0.2, warmup_days=20, cooldown_days=5, worker
 
 
 def test_the_half_width_is_reached(services):
-    rough = half_width(experiment(*services, RUN, "reference"), "occupied_beds_mean")
-    found, reached = run_to_precision(*services, RUN, {"occupied_beds_mean": rough / 1.5}, 60, "reference")
+    rough = half_width(experiment(*services, replace(RUN, replications=10)), MEASURE)
+    found, reached = run_to_precision(*services, RUN, {MEASURE: rough / 1.5}, 60)
     assert reached[0].is_met
-    assert half_width(found, "occupied_beds_mean") <= rough / 1.5
-    assert 5 < len(found.replications) <= 60
+    assert half_width(found, MEASURE) <= rough / 1.5
+    assert len(found.replications) > 10
+    assert len(found.replications) <= 60
 
 
 def test_the_ceiling_stops_it_and_says_so(services):
-    _, reached = run_to_precision(*services, RUN, {"occupied_beds_mean": 1e-6}, 7, "reference")
+    _, reached = run_to_precision(*services, RUN, {MEASURE: 1e-6}, 7)
     assert reached[0].replications == 7
     assert not reached[0].is_met
 
 
 def test_more_replications_keep_those_that_were_there(services):
-    found, _ = run_to_precision(*services, RUN, {"occupied_beds_mean": 1e-6}, 7, "reference")
-    first = experiment(*services, RUN, "reference")
+    found, _ = run_to_precision(*services, RUN, {MEASURE: 1e-6}, 7)
+    first = experiment(*services, RUN)
     for kept, known in zip(found.replications, first.replications):
         assert [str(outcome.value) for outcome in kept.option] == [str(outcome.value) for outcome in known.option]
 
 
 def test_an_unknown_measure_is_refused_with_the_nearest_spelling(services):
     with pytest.raises(InputError, match="occupied_beds_mean"):
-        run_to_precision(*services, RUN, {"ocupied_beds_mean": 1.0}, 7, "reference")
+        run_to_precision(*services, RUN, {"ocupied_beds_mean": 1.0}, 7)
+
+
+def test_several_measures_are_reached_at_once_and_the_worst_is_told_first(services):
+    wanted = {"occupied_beds_mean": 1e-6, MEASURE: {"kind": {"hyperacute": 0.02}, "unit": {"Ashford": 10.0}}}
+    found, reached = run_to_precision(*services, RUN, wanted, 12)
+    assert [each.measure for each in reached] == ["occupied_beds_mean", f"{MEASURE} kind=hyperacute", f"{MEASURE} unit=Ashford"]
+    assert [each.is_met for each in reached][::2] == [False, True]
+    assert "NOT reached" in reached[0].said
+    assert len(found.replications) == 12
+
+
+def test_a_precision_is_a_setting_of_the_run_and_is_told(services):
+    run = replace(RUN, precision={MEASURE: 10.0})
+    found = ask(services[0], scenarios.Close(["Dover"]), run)
+    assert (len(found.experiment.replications), found.reached[0].is_met) == (10, True)
+    assert "Run to a precision, 10 replications, the worst first: wait_share_delayed +-" in " ".join(notices(found))
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"wait_hours_mean": -1}, "a half-width must be a number above 0"),
+        ({"wait_hours_mean": {"kind": 3}}, "names which, each with its half-width"),
+        (3, "precision is measures, each with its half-width"),
+    ],
+)
+def test_a_precision_that_cannot_be_read_is_refused(given, said):
+    with pytest.raises(InputError, match=said):
+        sim.Run(precision=given)
+
+
+def test_a_key_that_is_not_known_is_refused(services):
+    with pytest.raises(InputError, match="did you mean 'hyperacute'"):
+        run_to_precision(*services, RUN, {MEASURE: {"kind": {"hyperacut": 1.0}}}, 7)

@@ -23,3 +23,11 @@ def test_too_short_a_warm_up_is_told_with_the_days_needed():
 
 def test_the_two_week_average_keeps_the_length_of_the_series():
     assert len(warm_up(np.arange(40.0)[None, :], 10).smooth) == 40
+
+
+def test_a_filled_start_needs_no_warm_up_where_it_is_level():
+    luck = np.random.default_rng(1)
+    level = 100 + luck.normal(0, 3, (4, 200))
+    assert warm_up(level, 0.0, is_filled=True).said == ""
+    emptying = level + np.maximum(0, 60 - np.arange(200))
+    assert "From the filled start beds empty still" in warm_up(emptying, 0.0, is_filled=True).said

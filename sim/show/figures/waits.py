@@ -16,7 +16,9 @@ def waits(found: Findings, ax) -> str:
     -------
     The text alternative.
     """
-    rows = [each for each in compare(found.experiment, "wait_hours_mean", "kind") if not np.isnan(each.difference)]
+    every = compare(found.experiment, "wait_hours_mean", "kind")
+    rows = [each for each in every if np.isfinite(each.difference)]
+    grows = [each.by.partition("=")[2] for each in every if np.inf in (each.baseline, each.option)]
     names = [each.by.partition("=")[2] for each in rows]
     place = -np.arange(len(rows))
     middle = np.array([each.difference for each in rows])
@@ -29,4 +31,8 @@ def waits(found: Findings, ax) -> str:
     ax.set_xlabel("hours; left of the line is a shorter wait")
     bare(ax)
     said = [f"{name} {each.difference:+.2f} ({each.low:+.2f} to {each.high:+.2f})" for name, each in zip(names, rows)]
+    if grows:
+        left_out = f"left out, as waits at saturated units grow without limit: {', '.join(grows)}"
+        ax.annotate(left_out, (0, -0.28), xycoords="axes fraction", fontsize=8)
+        said.append(left_out)
     return "Hours, change and 95 % interval: " + "; ".join(said) + "."
