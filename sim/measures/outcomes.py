@@ -185,6 +185,10 @@ def _delays(records: Records, window: Window) -> Iterator[Outcome]:
         len(kinds) - 1,
     )
     yield Outcome("delayed_transfer_bed_days_per_year", "destination", kinds, np.bincount(to, days, len(kinds)))
+    wanted = np.where(onward, trace.unit[np.minimum(of + 1, len(records.stage) - 1)], -1)
+    known = wanted >= 0
+    by_wanted = np.bincount(wanted[known], days[known], len(units))
+    yield Outcome("delayed_transfer_bed_days_per_year", "waited_for", units, by_wanted)
     outlying = np.flatnonzero(records.counted & records.sent.journeys.stages.from_requested[records.stage])
     outlying = outlying[_bedless(records, outlying)]
     days = np.zeros(len(outlying))

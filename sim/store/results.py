@@ -277,6 +277,10 @@ TABLES: Mapping[str, tuple[Callable[[Findings], list[dict]], str]] = {
         "one row a commissioner and plan year: spending, budget, pooling, risk share, chance of overspending",
     ),
     "savings.csv": (money.savings, "one row a commissioner and plan year: savings wanted, identified, risk-rated, gap"),
+    "delays.csv": (
+        money.delays,
+        "delayed transfers priced twice: who bears them now, unit by unit, and what the local beds they wait for would cost whom",
+    ),
     "do_nothing.csv": (
         money.do_nothing,
         "one row a plan year with expected growth: doing nothing and the option - cost, overspending, units under the minimum",

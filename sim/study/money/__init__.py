@@ -7,6 +7,7 @@ counted over replications. All money is in whole pence of one price year until i
 from .bridges import bridge_rows
 from .built import unit_costs
 from .case import Money, Side, money_of, period, reckon, reckon_with_growth
+from .delays import delays
 from .headline import money_summary
 from .inaction import do_nothing
 from .kinds import savings_kinds
@@ -22,6 +23,7 @@ __all__ = [
     "Side",
     "break_even_capital",
     "bridge_rows",
+    "delays",
     "do_nothing",
     "money_of",
     "money_summary",

@@ -175,3 +175,16 @@ def commissioners(money: Money) -> list[int]:
     for side in money.side.values():
         active = active | (np.array([each.spent for each in side.deviation]) != 0).any(axis=0)
     return [int(k) for k in np.flatnonzero(active & np.isin(money.parties.level, LEVELS))]
+
+
+def middle_of_window(found: Findings) -> float:
+    """Days from the first day costed to the middle of the measured window."""
+    window = found.experiment.run.window
+    return (window.start + window.end) / 2 - found.finance.origin
+
+
+def span_of_window(found: Findings, name: str) -> Span:
+    """The span of a side in which the middle of the measured window lies, or the last one costed."""
+    money = reckon(found)
+    middle = min(middle_of_window(found), money.finance.days - 1e-6)
+    return next(each for each in money.side[name].spans if each.start <= middle < each.end)

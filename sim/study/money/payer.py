@@ -15,7 +15,7 @@ from ...measures.money.ledger import Ledger, ledger, plan_at
 from ...measures.money.pence import in_gbp
 from ...service.demand import DAYS_A_YEAR
 from ..comparison import interval
-from .case import SIDES, commissioners, deviation_of, guesses, period, reckon
+from .case import SIDES, commissioners, deviation_of, guesses, middle_of_window, period, reckon, span_of_window
 
 if TYPE_CHECKING:
     from ..tables import Findings
@@ -35,9 +35,7 @@ def simulated_spending(found: Findings) -> dict[str, np.ndarray]:
 def simulated_books(found: Findings, name: str) -> Iterator[Ledger]:
     """The ledger of each replication of a side: its window's activity at the prices and payers of the window's middle, a year."""
     money, year = reckon(found), simulated_year(found)
-    middle = min(_middle(found), money.finance.days - 1e-6)
-    side = money.side[name]
-    span = next(each for each in side.spans if each.start <= middle < each.end)
+    side, span = money.side[name], span_of_window(found, name)
     plan = plan_at(side.till, side.spans, money.plan, span.start)
     extra = [PAID_LINES.index(line) for line in ("population budget", "stranded support")]
     for each in found.experiment.replications:
@@ -48,13 +46,7 @@ def simulated_books(found: Findings, name: str) -> Iterator[Ledger]:
 
 def simulated_year(found: Findings) -> int:
     """The plan year in which the middle of the measured window lies, or the last one costed."""
-    return min(int(_middle(found) // DAYS_A_YEAR), found.finance.horizon_years - 1)
-
-
-def _middle(found: Findings) -> float:
-    """Days from the first day costed to the middle of the measured window."""
-    window = found.experiment.run.window
-    return (window.start + window.end) / 2 - found.finance.origin
+    return min(int(middle_of_window(found) // DAYS_A_YEAR), found.finance.horizon_years - 1)
 
 
 def payers(found: Findings) -> list[dict]:
