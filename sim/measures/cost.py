@@ -45,17 +45,17 @@ class CostRates:
     """Rates that reproduce the cost-collection total at baseline; one pool of units a way of pricing."""
 
     pool: np.ndarray
-    """(U,) int: 0 for units paid by the admission, 1 for units paid by the bed-day."""
+    """(U,) int: 0 for units paid by the admission, from 1 on those paid by the bed-day, a pool for each kind of care so priced."""
     factor: np.ndarray
     """(U,) market forces factor; the rates are those of a unit whose factor is 1."""
     scale: np.ndarray
-    """(3, 2) by part and pool: what a pound of a unit built from below is in the cost collection. Built parts all have one scale."""
+    """(3, pools) by part and pool: what a pound of a unit built from below is in the cost collection. Built parts all have one scale."""
     procedure: Mapping[str, float]
     """By label of a stage, GBP each."""
     transfer: float
     """GBP a journey between sites."""
     total: np.ndarray
-    """(2,) GBP a year of each pool at baseline: what the parts sum to."""
+    """(pools,) GBP a year of each pool at baseline: what the parts sum to."""
     uplift: float = 1.0
     """What a pound of the service's costs is in the prices of these rates."""
     bed_step: float = 1.0
@@ -187,13 +187,12 @@ def cost_rates(
     """
     costs, is_open = service.costs, service.is_open(at)
     factor = np.ones(len(service.units)) if factor is None else factor
-    by_day = np.zeros(len(service.units), dtype=bool)
-    for kind in costs.bed_day:
+    pool = np.zeros(len(service.units), dtype=int)
+    for number, kind in enumerate(costs.bed_day, start=1):
         others = [service.gives(other) for other in service.units.gives if other != kind]
-        by_day |= service.gives(kind) & ~np.any(others, axis=0)
-    pool = by_day.astype(int)
-    day_price = max(costs.bed_day.values(), default=0.0)
-    total = uplift * np.array([load.index.sum() * costs.admission, load.bed_days[by_day].sum() * day_price])
+        pool[service.gives(kind) & ~np.any(others, axis=0)] = number
+    days = np.bincount(pool, load.bed_days, 1 + len(costs.bed_day))
+    total = uplift * np.array([load.index.sum() * costs.admission, *(days[1:] * list(costs.bed_day.values()))])
     procedure = {}
     for label, price in costs.counted.items():
         done = load.counted.get(label, np.zeros(len(pool)))
@@ -202,7 +201,7 @@ def cost_rates(
     rates = CostRates(
         pool,
         factor,
-        np.zeros((3, 2)),
+        np.zeros((3, len(total))),
         procedure,
         uplift * costs.transfer,
         total,
@@ -210,12 +209,12 @@ def cost_rates(
         bed_step,
     )
     parts = built(service, is_open, rates.staffed(service.beds(at)), Work.of(load), rates.uplift).parts
-    base = np.array([np.bincount(pool, each * factor, 2) for each in parts])
+    base = np.array([np.bincount(pool, each * factor, len(total)) for each in parts])
     return CostRates(pool, factor, _scale(costs, total, base), procedure, rates.transfer, total, rates.uplift, bed_step)
 
 
 def _scale(costs, total: np.ndarray, base: np.ndarray) -> np.ndarray:
-    """(3, 2) what makes the parts (3, 2) of each pool sum to its total; 0 where there is nothing to scale."""
+    """(3, pools) what makes the parts (3, pools) of each pool sum to its total; 0 where there is nothing to scale."""
     if costs.is_built:
         base, wanted = np.tile(base.sum(axis=0), (3, 1)), np.tile(total, (3, 1))
     else:

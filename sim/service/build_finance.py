@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from .calendar import Calendar
-from .commissioning import ANY, LEVELS, day_of, name_faults, paying_bodies, read_commissioning
+from .commissioning import ANY, LEVELS, day_of, is_for, name_faults, paying_bodies, read_commissioning
 from .deflator import read_deflators
 from .estimates import read_estimates, set_estimates
 from .fault import Fault, InputError, is_number, nearest_spelling, refuse, settings
@@ -226,12 +226,13 @@ class _Reader:
 
     def pass_through(self) -> tuple[PassThrough, ...]:
         lines = self.attempt(lambda: settings(self.given.get("pass_through"), "finance pass_through")) or {}
-        made = (self.attempt(lambda n=n, g=g: self._pass_through(n, g)) for n, g in lines.items() if g is not None)
+        lines = {name: given for name, given in lines.items() if given is not None and is_for(given, self.service)}
+        made = (self.attempt(lambda n=n, g=g: self._pass_through(n, g)) for n, g in lines.items())
         return tuple(each for each in made if each)
 
     def _pass_through(self, name: str, given: object) -> PassThrough:
         of = f"finance pass_through {name}"
-        known = ("line", "counts", "list_price", "rebate", "growth", "shock", "shock_at", "is_in_cost")
+        known = ("service", "line", "counts", "list_price", "rebate", "growth", "shock", "shock_at", "is_in_cost")
         given = settings(given, of, ("line", "counts", "list_price"), known)
         labels = sorted({stage.counts for group in self.service.groups for stage in group.stages} - {""})
         if given["counts"] not in labels:

@@ -97,7 +97,7 @@ def read_commissioning(given: object, service: Service, calendar: Calendar) -> C
     ----------
     given
         ``name``; ``bodies`` (by level a column of bodies, or several of which the first that the areas have is taken);
-        ``payers`` (a list of ``{group, stage, line, at, <level>: share}``).
+        ``payers`` (a list of ``{service, group, stage, line, at, <level>: share}``; a row that names another service is left out).
     service
         Whose groups, stages and bodies are meant.
     calendar
@@ -115,6 +115,8 @@ def read_commissioning(given: object, service: Service, calendar: Calendar) -> C
         refuse([Fault("payers is a list of {group, stage, line, <level>: share}", given["payers"])], of="commissioning")
     payers = []
     for number, lines in enumerate(given["payers"], start=1):
+        if not is_for(lines, service):
+            continue
         try:
             payers.append(_payer(lines, f"commissioning payers row {number}", service, calendar))
         except InputError as error:
@@ -132,7 +134,7 @@ def read_commissioning(given: object, service: Service, calendar: Calendar) -> C
 
 
 def _payer(given: object, of: str, service: Service, calendar: Calendar) -> Payer:
-    given = settings(given, of, known=("at", "group", "stage", "line", *LEVELS))
+    given = settings(given, of, known=("service", "at", "group", "stage", "line", *LEVELS))
     shares = {level: given[level] for level in LEVELS if given.get(level) is not None}
     faults = [Fault(f"{level} is a share from 0 to 1", v) for level, v in shares.items() if not is_number(v, 0, 1)]
     if not faults and abs(sum(shares.values()) - 1) > 1e-9:
@@ -158,6 +160,11 @@ def name_faults(service: Service, group: str, stage: str) -> list[Fault]:
         for what, name, known in (("group", group, groups), ("stage", stage, list(dict.fromkeys(stages))))
         if name not in (ANY, *known)
     ]
+
+
+def is_for(given: object, service: Service) -> bool:
+    """Whether a row of a config that several services share speaks of this one: it names no service, or this."""
+    return not isinstance(given, Mapping) or given.get("service") in (None, service.name)
 
 
 def day_of(at: object, calendar: Calendar, of: str) -> float:

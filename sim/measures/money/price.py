@@ -32,8 +32,9 @@ class Prices:
     """By group and stage of the baseline, a stay in a unit paid by the admission, procedures apart."""
     stages: Mapping[tuple[str, str], Stage]
     """The stages themselves, so that the same stage of a group that only an option has is paid alike."""
-    bed_day: tuple[float, float]
-    """A bed-day in a unit paid by the admission (for stages that the baseline has not), and in one paid by the day."""
+    bed_day: tuple[float, ...]
+    """A bed-day by the unit's way of being paid: by the admission (for stages that the baseline has not), and by the day for each kind of
+    care so priced (`cost.CostRates.pool`)."""
     procedure: Mapping[str, float]
     """By label, devices and drugs apart."""
     ratio: Mapping[str, float]
@@ -73,7 +74,8 @@ class Prices:
         stages, rows = stages_of(service), stage_rows(service)
         stay = np.array([self._stay(*row, stage) for row, stage in zip(rows, stages)])[activity.stage]
         done = np.array([self.procedure.get(stage.counts, 0.0) for stage in stages])[activity.stage]
-        return activity.stays * done + np.where(pool == 1, activity.bed_days * self.bed_day[1], activity.stays * stay)
+        by_day = activity.bed_days * np.array(self.bed_day)[pool]
+        return activity.stays * done + np.where(pool > 0, by_day, activity.stays * stay)
 
     def _stay(self, group: str, name: str, stage: Stage) -> float:
         """The price of a stay: the baseline's, or that of the same stage in the group most alike by name, or by expected bed-days."""
@@ -113,8 +115,8 @@ def national_prices(
     days, weighted = by_stage(activity.bed_days), by_stage(activity.stays * factor)
     a_day = rates.total[0] / days.sum() if days.sum() else 0.0
     stay = {row: a_day * days[q] / weighted[q] for q, row in enumerate(stage_rows(service)) if weighted[q] > 0}
-    weighted_days = [float((activity.bed_days * factor)[pool == p].sum()) for p in (0, 1)]
-    bed_day = tuple(float(rates.total[p]) / weighted_days[p] if weighted_days[p] else 0.0 for p in (0, 1))
+    weighted_days = [float((activity.bed_days * factor)[pool == p].sum()) for p in range(len(rates.total))]
+    bed_day = tuple(float(rates.total[p]) / days if days else 0.0 for p, days in enumerate(weighted_days))
     procedure = {label: price * (1 - at.in_procedure.get(label, 0.0)) for label, price in rates.procedure.items()}
     provider = service.provider(finance.origin)
     known = dict(zip(stage_rows(service), stages))

@@ -37,7 +37,7 @@ def unit_costs(found: Findings) -> list[dict]:
                 "name": str(service.units.name[u]),
                 "provider": str(provider[u]),
                 "scenario": name,
-                "paid_by": ("admission", "bed-day")[rates.pool[u]],
+                "paid_by": "bed-day" if rates.pool[u] else "admission",
                 "admissions_per_year": float(admissions[u]),
             }
             if service.costs.is_built:
