@@ -8,7 +8,7 @@ waited for days reads what it was submitted with. ``sweep.json`` names the plan 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -165,6 +165,10 @@ class Stored:
 
         return parquet.read_table(self.folder / self.name, columns=["key"])["key"].combine_chunks()
 
+    def keys_of(self, rows: Iterable[int]) -> dict[int, str]:
+        """The keys of some rows; of a long plan only the pieces that hold them are read."""
+        return {row: table["key"][place].as_py() for row, table, place in self._read(rows, ["key"])}
+
     def table(self):
         """The whole plan: key, base, values."""
         from pyarrow import parquet
@@ -173,15 +177,19 @@ class Stored:
 
     def points(self, rows: Sequence[int]) -> Iterator[Point]:
         """The points of some rows, in the order given."""
-        from pyarrow import parquet
-
-        with parquet.ParquetFile(self.folder / self.name) as file:
-            groups = {row // CHUNK for row in rows}
-            read = {group: file.read_row_group(group) for group in groups}
-        for row in rows:
-            table, place = read[row // CHUNK], row % CHUNK
+        for row, table, place in self._read(rows):
             base = self.bases[table["base"][place].as_py()]
             values = dict(zip(self.axes, json.loads(table["values"][place].as_py())))
             own = {axis: value for axis, value in values.items() if axis not in base.choices}
             config = with_values(base.config, list(own), list(own.values()))
             yield Point(row, table["key"][place].as_py(), base.choices["scenario"], config, base.data)
+
+    def _read(self, rows: Iterable[int], columns: list[str] | None = None) -> Iterator[tuple[int, object, int]]:
+        """Rows, each with the piece of the plan that holds it and its place there."""
+        from pyarrow import parquet
+
+        rows = list(rows)
+        with parquet.ParquetFile(self.folder / self.name) as file:
+            read = {group: file.read_row_group(group, columns) for group in {row // CHUNK for row in rows}}
+        for row in rows:
+            yield row, read[row // CHUNK], row % CHUNK

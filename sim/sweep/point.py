@@ -21,6 +21,9 @@ LENGTH = 32
 """Hexadecimal digits of a key: 128 bits, so that two of 10^9 points are alike with a chance of 10^-21."""
 
 
+_SPELLING = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+
+
 def canonical(value: object) -> str:
     """A value as JSON in one spelling; keys stay in their order, which in a pathway means something.
 
@@ -29,7 +32,7 @@ def canonical(value: object) -> str:
     >>> canonical({"b": [1, 2.5], "a": None})
     '{"b":[1,2.5],"a":null}'
     """
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return _SPELLING.encode(value)
 
 
 def digest(text: str) -> str:
@@ -76,17 +79,20 @@ class Keys:
         spelt = [canonical(gap) for gap in gaps]
         found = sorted((text.index(gap), place) for place, gap in enumerate(spelt) if gap in text)
         self.order = [place for _, place in found]
-        self.pieces = []
+        pieces = []
         start = 0
         for at, place in found:
-            self.pieces.append(text[start:at])
+            pieces.append(text[start:at])
             start = at + len(spelt[place])
-        self.end = text[start:]
+        pieces.append(text[start:])
+        # What comes before the first gap is most of a config, and is hashed once.
+        self.start, self.pieces = hashlib.sha256(pieces[0].encode()), pieces[1:]
 
     def key(self, values: Sequence[object]) -> str:
         """The key of the point with these values of the axes."""
-        filled = [part for piece, place in zip(self.pieces, self.order) for part in (piece, canonical(values[place]))]
-        return digest("".join(filled) + self.end)
+        made = self.start.copy()
+        made.update("".join([canonical(values[p]) + after for p, after in zip(self.order, self.pieces)]).encode())
+        return made.hexdigest()[:LENGTH]
 
 
 @cache

@@ -113,7 +113,6 @@ def ask_shards(
     """
     lost: list[Lost] = []
     losses: Counter[Shard] = Counter()
-    keys = None
     waiting, alone = deque(shards), deque()
     while waiting or alone:
         # One by one what a process has been lost with; the others first.
@@ -122,9 +121,9 @@ def ask_shards(
         for shard in unfinished:
             losses[shard] += 1
             if len(shard) == 1 and losses[shard] > 2:
-                keys = keys if keys is not None else Stored(Path(work.folder), work.plan).keys()
+                stored = Stored(Path(work.folder), work.plan)
                 reason = "its process was lost three times: killed, or out of memory"
-                write_part(Path(work.folder) / "parts", [Answer(keys[shard[0]].as_py(), (), reason)])
+                write_part(stored.parts, [Answer(stored.keys_of(shard)[shard[0]], (), reason)])
                 if progress:
                     progress(Finished(0, 1, 0.0), 0)
             elif losses[shard] == 1:
@@ -162,8 +161,8 @@ def _ask_until_broken(work: Work, queue: deque, workers: int, lost: list[Lost], 
                     progress(found, min(len(running), workers))
     except BrokenProcessPool:
         kept = Stored(Path(work.folder), work.plan)
-        names = kept.keys()
-        return [s for s in running.values() if not (kept.parts / part_name(names[r].as_py() for r in s)).is_file()]
+        names = kept.keys_of(row for shard in running.values() for row in shard)
+        return [s for s in running.values() if not (kept.parts / part_name(names[row] for row in s)).is_file()]
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
     return []

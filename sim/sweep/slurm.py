@@ -29,10 +29,10 @@ class Task:
     def __call__(self, work: Work, shards: tuple[Shard, ...]) -> None:
         """Ask the shards that have no part yet."""
         stored = Stored(Path(work.folder), work.plan)
-        keys = stored.keys()
+        keys = stored.keys_of(row for shard in shards for row in shard)
 
         def is_done(shard: Shard) -> bool:
-            path = stored.parts / part_name(keys[row].as_py() for row in shard)
+            path = stored.parts / part_name(keys[row] for row in shard)
             return path.is_file() and not read_footer(path, "").failed
 
         left = [shard for shard in shards if not is_done(shard)]
