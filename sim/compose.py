@@ -1,6 +1,6 @@
 """Configs: what Hydra makes of the words of a command, and what a composed config speaks of - service, scenario, run, findings.
 
-With `launch` and `commands.multirun`, the only files that know Hydra.
+With `space`, `launch` and `commands.multirun`, the only files that know Hydra.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def said_of(error: Exception) -> Fault:
     if "Missing mandatory value" in words and key:
         return Fault(f"{key[1]} must be given", cure=f"add {key[1]}=... to the command line")
     words = words.replace("To append to your config use +", "to add a new key write +")
-    words = re.sub(r" (full_key: \S+|object_type=\S+)", "", words)
+    words = re.sub(r" (full_key: \S+|object_type=\S+|Config search path: .*)", "", words)
     cure = "put the value between quotes, as in scenario.units=['Ynys Môn'], or see" if "grammar" in words else "see"
     return Fault(words, cure=f"{cure} `python -m sim --help`")
 

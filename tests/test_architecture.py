@@ -26,11 +26,11 @@ ORDER = ("service", "cohort", "journeys", "engine", "measures", "study", "store"
 LEAVES = ("configs",)
 """Modules beside the folders that import nothing of `sim`, and that anybody may import."""
 
-DOORS = ("__init__", "__main__", "compose", "launch", "commands")
+DOORS = ("__init__", "__main__", "compose", "launch", "space", "commands")
 """What stands beside the folders, may import every one of them, and is imported by none: what is offered, and the command line with
 its configs, its way of launching many questions and its commands."""
 
-COMMAND_LINE = (ROOT / "compose.py", ROOT / "launch.py", ROOT / "commands" / "multirun.py")
+COMMAND_LINE = (ROOT / "compose.py", ROOT / "space.py", ROOT / "launch.py", ROOT / "commands" / "multirun.py")
 """The only files that know Hydra, and the only ones of `sim` that know the verbs."""
 
 SLOW = ("matplotlib", "pandas", "pyarrow", "numba", "scipy.stats", "simpy", "hydra", "omegaconf", "numpy")

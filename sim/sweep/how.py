@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from ..service.fault import Fault, is_number, refuse, settings
+from .design import Design
 
 
 def _checked(made: object, numbers: Mapping[str, tuple[float, bool]]) -> list[Fault]:
@@ -88,6 +89,10 @@ class How:
             if not isinstance(getattr(self, name), bool)
         ]
         refuse(faults, of="sweep")
+
+    def covered(self) -> Design:
+        """How ranges are covered."""
+        return Design(self.design, self.points or 0, self.seed, self.seeds)
 
     @classmethod
     def read(cls, given: Mapping) -> How:

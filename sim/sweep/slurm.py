@@ -9,6 +9,7 @@ from __future__ import annotations
 import getpass
 import math
 import re
+import shlex
 import subprocess
 import sys
 from collections import Counter
@@ -21,6 +22,9 @@ from .parts import part_name, read_footer
 from .plan import Stored
 from .point import digest
 from .shard import Shard, Work, ask_shards, cores
+
+WARNED_SECONDS = 90
+"""How long before its time limit a task is told, so that it goes back into the queue; Slurm may be up to a minute early."""
 
 
 class Task:
@@ -98,8 +102,8 @@ def nodes(partition: str | None) -> int:
     return len(set(words))
 
 
-def check() -> None:
-    """Refuse a sweep on Slurm where there is none."""
+def check(instead: str = "use sweep.on=local") -> None:
+    """Refuse Slurm where there is none; ``instead`` is what can be done there."""
     try:
         import submitit  # noqa: F401
     except ImportError:
@@ -107,7 +111,7 @@ def check() -> None:
     try:
         _asked(["scontrol", "ping"])
     except (OSError, subprocess.SubprocessError) as error:
-        refuse([Fault("Slurm cannot be reached from here", " ".join(str(error).split()), "or use sweep.on=local")])
+        refuse([Fault("Slurm cannot be reached from here", " ".join(str(error).split()), f"or {instead}")])
 
 
 def submit(work: Work, shards: Sequence[Shard], how: Slurm, seconds: float) -> dict[str, tuple[Shard, ...]]:
@@ -120,14 +124,17 @@ def submit(work: Work, shards: Sequence[Shard], how: Slurm, seconds: float) -> d
     import submitit
 
     folder = Path(work.folder)
-    executor = submitit.SlurmExecutor(folder=folder / "slurm", max_num_timeout=how.requeues)
+    # Without srun the warning before the time limit comes to the shell of the job alone: the shell gives way to Python, which goes back
+    # into the queue when it is warned. (A step of srun would be given one core only, whatever the job has.)
+    python = f"exec {shlex.quote(sys.executable)}"
+    executor = submitit.SlurmExecutor(folder=folder / "slurm", max_num_timeout=how.requeues, python=python)
     asked = {
         "partition": how.partition,
         "account": how.account,
         "qos": how.qos,
         "constraint": how.constraint,
         "setup": list(how.setup),
-        "additional_parameters": dict(how.additional or {}),
+        "additional_parameters": {"signal": f"B:USR2@{WARNED_SECONDS}", **(how.additional or {})},
     }
     handed = hand_out(shards, task_count(how, len(shards), seconds))
     executor.update_parameters(

@@ -158,3 +158,27 @@ def test_a_table_of_one_point_has_the_numbers_of_a_single_run(ask, here):
     rows = parquet.read_table(here / "results" / "sweeps" / "s" / "table.parquet").to_pylist()
     swept = {row["measure"]: row["option"] for row in rows if row["by"] == "summary"}
     assert swept == single
+
+
+def test_hydras_own_sweeper_takes_the_points_of_a_design(ask, here):
+    words = ("-m", *TOWNS, "service.thrombectomy_share=interval(0.04,0.1)", "run.seed=1,2", "figures=false")
+    assert ask(*words, "sweep.design=lhs", "sweep.points=2")[0] == 0
+    questions = sorted(path.parent.name.rpartition("-")[0] for path in here.rglob("summary.csv"))
+    assert ask("sweep", "s", *words[1:-1], "sweep.design=lhs", "sweep.points=2", *DRY)[0] == 0
+    rows = [json.loads(each) for each in planned(here).table()["values"].to_pylist()]
+    assert questions == sorted(f"service.thrombectomy_share={share},run.seed={seed}" for share, seed in rows)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("design=nothing",), "unknown design 'nothing'; known: stroke_uncertain"),
+        (("sweep.on=slurm",), "this is for `python -m sim sweep"),
+        (("run.seed=interval(1,9)",), "sweep.points must say how many"),
+        (("scenario=nothing,close",), "Could not find 'scenario/nothing'"),
+    ],
+)
+def test_wrong_words_to_hydras_own_sweeper_are_refused(ask, here, words, said):
+    code, _, complaint = ask("-m", *TOWNS[:-2], *words)
+    assert code == 2
+    assert said in complaint
