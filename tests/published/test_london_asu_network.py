@@ -17,7 +17,6 @@ import csv
 import gzip
 from functools import cache
 from heapq import heapify, heappop, heappush
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -32,18 +31,19 @@ from sim.service.flows import Flows
 from sim.service.pathway import Group
 from sim.service.places import Areas, Region, Sites, Travel, Units
 from sim.service.service import Service
+from tests.comparison import agree, is_within, simulated_by
+from tests.shared import VALIDATION, needs
 
-FOLDER = Path(__file__).resolve().parents[3] / "shared" / "validation" / "A03_london_asu_network"
+FOLDER = VALIDATION / "A03_london_asu_network"
 
-pytestmark = pytest.mark.skipif(
-    not FOLDER.is_dir(), reason="the tables of the London study are not in ../shared/validation beside the repository"
-)
+pytestmark = needs(FOLDER.name)
 
 WARM_UP, HORIZON = 100.0, 465.0
 ADMISSIONS, NEED_A_BED, STAY, STAY_SD = 9549.11, 0.57, 28.0, 0.3 * 28.0
 ASK_AGAIN = 0.25
 """Days after which one who waits asks again."""
 
+ENGINE = "compiled"
 PUBLISHED_RUNS = 100
 UTILISATION = (100, 90, 80, 70)
 
@@ -165,7 +165,7 @@ def seen(arrival: np.ndarray, given: np.ndarray, asks: float = 0.0) -> Seen:
 def simulated(utilisation: int, is_free: bool, run: int) -> tuple[Journeys, np.ndarray, np.ndarray]:
     """The journeys of one run, and what the engine made of them: (P,) when beds were given, (P,) at which unit."""
     made = journeys(routes(utilisation, is_free), run)
-    trace = engine_of("compiled")(made, HORIZON)
+    trace = engine_of(ENGINE)(made, HORIZON)
     return made, trace.given, trace.unit
 
 
@@ -212,28 +212,40 @@ def agrees(runs: list[Seen], row: dict[str, str], *what: str) -> None:
     for name in what:
         mean, spread = (float(row[column]) for column in columns[name])
         tolerance = 3 * spread * np.sqrt(1 / len(runs) + 1 / PUBLISHED_RUNS) + 0.05
-        assert np.mean([getattr(run, name) for run in runs]) == pytest.approx(mean, abs=tolerance), name
+        found = float(np.mean([getattr(run, name) for run in runs]))
+        of = f"{row['rule']}, nominal utilisation {row['nominal_utilisation']} %"
+        figure = {"waiting": "mean number waiting", "wait": "mean wait of those who wait, days"}[name]
+        agree(of, figure, mean, found, tolerance, "3 standard errors of both sides, and the rounding of what is printed")
 
 
 def test_expected_volumes_and_occupancy_are_the_exact_ones():
     load, unit = expected_load(service(100, False)), london().unit
     exact = {row["unit"]: row for row in table("expected_base_unconstrained.csv")}
-    assert load.index == pytest.approx([float(exact[u]["exact_expected_admissions"]) for u in unit], abs=1e-4)
-    assert load.index == pytest.approx([float(exact[u]["published_ASU_admissions_per_year"]) for u in unit], rel=0.03)
     a_year_of_365 = 365.25 / 365  # the source's year
-    beds = [float(exact[u]["exact_expected_occupancy"]) for u in unit]
-    assert load.beds * a_year_of_365 == pytest.approx(beds, abs=1e-4)
+    for name, volume, beds in zip(unit, load.index, load.beds * a_year_of_365, strict=True):
+        row, said = exact[name], f"expected load, {name}"
+        published = float(row["published_ASU_admissions_per_year"])
+        agree(said, "admissions", float(row["exact_expected_admissions"]), volume, 1e-4, "four decimals are given")
+        agree(said, "admissions as printed", published, volume, 0.03 * published, "3 %: the source's luck")
+        agree(said, "occupancy", float(row["exact_expected_occupancy"]), beds, 1e-4, "four decimals are given")
 
 
 def test_simulated_volumes_are_the_expected_ones():
     runs = range(10)
+    simulated_by(engine_of(ENGINE))
     count = sum(np.bincount(simulated(70, False, run)[2], minlength=22) for run in runs)
     expected = expected_load(service(70, False)).index * len(runs) * HORIZON / 365
-    assert (np.abs(count - expected) <= 4 * np.sqrt(expected)).all()
+    # Gathered first, so that every unit is told.
+    right = [
+        is_within(f"simulated, {unit}", "admissions", exact, found, 4 * np.sqrt(exact), "4 standard errors of a count")
+        for unit, exact, found in zip(london().unit, expected, count, strict=True)
+    ]
+    assert all(right)
 
 
 def check_catchment(utilisation: int, runs: range) -> None:
     found = []
+    simulated_by(engine_of(ENGINE))
     for run in runs:
         made, given, unit = simulated(utilisation, False, run)
         assert np.array_equal(unit, made.network.rank[made.steps.rank, 0])  # nobody is diverted
@@ -244,6 +256,7 @@ def check_catchment(utilisation: int, runs: range) -> None:
 def check_free(utilisation: int, runs: range) -> None:
     row, diverted = published(utilisation, "free"), []
     found = []
+    simulated_by(engine_of(ENGINE))
     for run in runs:
         made, given, unit = simulated(utilisation, True, run)
         found.append(seen(made.patients.arrival, given))
@@ -257,7 +270,9 @@ def check_free(utilisation: int, runs: range) -> None:
     # An independent run of the source's rules, 20 times; the spread over runs is ours.
     known = float(row["independent_mean_displaced_per_year"])
     error = np.std(diverted, ddof=1) * np.sqrt(1 / len(diverted) + 1 / 20)
-    assert np.mean(diverted) == pytest.approx(known, abs=4 * error + 0.03 * known)
+    rule = "4 standard errors of both sides and 3 %; against an independent run of the source's rules"
+    of = f"free, nominal utilisation {utilisation} %"
+    agree(of, "diverted a year", known, float(np.mean(diverted)), 4 * error + 0.03 * known, rule)
 
 
 @pytest.mark.parametrize("utilisation", UTILISATION)

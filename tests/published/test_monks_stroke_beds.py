@@ -23,6 +23,7 @@ import pytest
 
 from sim.measures.load import erlang_b, expected_load
 from sim.service.service import Service
+from tests.comparison import agree
 from tests.theory.build import BRIEF, FULL, Effort, Seen, Size, estimate, group, hold, service, simulate, stage
 
 DATA = Path(__file__).parent / "data"
@@ -101,14 +102,17 @@ def exact_figures(mapping: str) -> dict[str, float]:
 
 @pytest.mark.parametrize("mapping", MAPPINGS)
 def test_expected_load_and_erlang_give_the_exact_table(mapping: str):
-    load = expected_load(hospital(mapping))
-    exact = exact_figures(mapping)
-    np.testing.assert_allclose(load.beds, [exact["acute_occupancy"], exact["rehabilitation_occupancy"]], rtol=1e-9)
-    came = [exact["acute_admissions_per_365_days"], exact["rehabilitation_admissions_per_365_days"]]
-    np.testing.assert_allclose(load.stays * 365 / 365.25, came, rtol=1e-9)
+    load, exact = expected_load(hospital(mapping)), exact_figures(mapping)
+    for unit, beds, stays in zip(UNITS, load.beds, load.stays, strict=True):
+        said_of = f"expected load, other as {mapping}"
+        name = f"{unit}_occupancy"
+        agree(said_of, name, exact[name], beds, 1e-9 * exact[name], "a sum, not a simulation")
+        name = f"{unit}_admissions_per_365_days"
+        agree(said_of, name, exact[name], stays * 365 / 365.25, 1e-9 * exact[name], "a sum, not a simulation")
     for row in TABLE2:
-        found = erlang_b(load.beds[list(UNITS).index(row["unit"])], int(row["beds"]))
-        np.testing.assert_allclose(found, exact[f"{row['unit']} {row['beds']}"], atol=5.1e-10)
+        found = float(erlang_b(load.beds[list(UNITS).index(row["unit"])], int(row["beds"])))
+        name = f"{row['unit']} {row['beds']}"
+        agree(f"Erlang's formula, other as {mapping}", name, exact[name], found, 5.1e-10, "nine decimals are given")
 
 
 def test_occupancy_and_delay_are_exact_within_their_errors():
@@ -121,13 +125,15 @@ def test_occupancy_and_delay_are_those_published(mapping: str):
     found, exact = run(FULL, REPLICATIONS, mapping), exact_figures(mapping)
     for unit in UNITS:
         name = f"{unit}_occupancy"
-        assert found[name].value == pytest.approx(exact[name], rel=0.015)
+        agree(f"other as {mapping}", name, exact[name], found[name].value, 0.015 * exact[name], "1.5 % of the exact value")
     for row in TABLE2:
         name = f"{row['unit']} {row['beds']}"
-        assert found[name].value == pytest.approx(exact[name], abs=0.006)
+        chance, printed = found[name].value, f"as printed, other as {mapping}"
+        agree(f"other as {mapping}", f"delay, {name}", exact[name], chance, 0.006, "0.006 of the exact value")
         # The paper's own load is 1 to 3 % above the exact load of its inputs.
-        assert found[name].value == pytest.approx(float(row["paper_p_delay_2dp"]), abs=0.015)
-        assert 1 / found[name].value == pytest.approx(float(row["paper_1_in_n"]), rel=0.15)
+        agree(printed, f"delay, {name}", float(row["paper_p_delay_2dp"]), chance, 0.015, "0.015: two decimals, the source's luck")
+        one_in = float(row["paper_1_in_n"])
+        agree(printed, f"delay one in, {name}", one_in, 1 / chance, 0.15 * one_in, "15 %: whole numbers, the source's luck")
 
 
 def run(effort: Effort, size: Size, mapping: str) -> dict:

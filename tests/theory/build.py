@@ -36,6 +36,7 @@ from sim.service.demand import DAYS_A_YEAR, Demand
 from sim.service.pathway import Group
 from sim.service.places import Areas, Region, Sites, Travel, Units
 from sim.service.service import Service
+from tests.comparison import is_within, simulated_by
 
 SEED = 1
 """The luck of every test of this folder."""
@@ -280,6 +281,7 @@ def simulate(
     start, end = float(on_grid(size.warmup)), float(on_grid(size.warmup + size.days))
     window, horizon = Window(start, end), end + float(on_grid(size.cooldown))
     refuse_deadlock(described, horizon)
+    simulated_by(engine)
     taken = []
     for each in sent(described, horizon, size.replications):
         taken.append(take(Seen(record(each, engine(each.journeys, horizon)), window, is_first=not taken)))
@@ -350,7 +352,10 @@ def hold(
             f"{off / error if error else off:.2f} standard errors, {100 * off / right if right else off:.2f} %"
         )
         log.info(said)
-        if not off <= STANDARD_ERRORS * error or (share is not None and not off <= share * right):
+        allowed, rule = STANDARD_ERRORS * error, f"{STANDARD_ERRORS:g} standard errors"
+        if share is not None:
+            allowed, rule = min(allowed, share * right), f"{rule} and {100 * share:g} %"
+        if not is_within(of, name, exact[name], value, allowed, rule):
             wrong.append(said)
     assert not wrong, "\n".join(wrong)
 

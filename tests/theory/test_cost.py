@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
-
 from sim.measures.money.present_value import annuity_factor, discount_factor, equivalent_annual_cost, present_value
+from tests.comparison import agree
 from tests.theory.build import items
+
+ITEMS = items("cost")
+TESTED = tuple(ITEMS)
 
 
 def test_discount_factors_are_those_of_the_green_book():
-    item = items("cost")["discount_3.5pct"]
+    item = ITEMS["discount_3.5pct"]
     for year, factor in item.exact.items():
-        assert discount_factor(item.params["rate"], int(year)) == pytest.approx(factor, abs=5e-10)
+        found = discount_factor(item.params["rate"], int(year))
+        agree(item.id, f"factor of year {year}", factor, found, 5e-10, "nine digits are given")
 
 
 def test_the_year_in_hand_is_not_discounted():
@@ -20,10 +23,13 @@ def test_the_year_in_hand_is_not_discounted():
 
 
 def test_net_present_value_of_capital_and_savings_is_exact():
-    item = items("cost")["npv_example"]
+    item = ITEMS["npv_example"]
     given = item.params
     flow = [-given["capital_year0"], *[given["saving"]] * given["years"]]
-    assert present_value(flow, given["rate"]) == pytest.approx(item.exact["npv"], rel=1e-12)
-    assert annuity_factor(given["rate"], given["years"]) == pytest.approx(item.exact["annuity_factor_10"], rel=1e-12)
-    annual = equivalent_annual_cost(given["capital_year0"], given["rate"], given["years"])
-    assert annual == pytest.approx(item.exact["eac_of_capital"], rel=1e-12)
+    found = {
+        "npv": present_value(flow, given["rate"]),
+        "annuity_factor_10": annuity_factor(given["rate"], given["years"]),
+        "eac_of_capital": equivalent_annual_cost(given["capital_year0"], given["rate"], given["years"]),
+    }
+    for name, value in found.items():
+        agree(item.id, name, item.exact[name], value, 1e-12 * abs(item.exact[name]), "exact")

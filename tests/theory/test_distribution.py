@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim.service.distribution import Distribution
+from tests.comparison import agree
 from tests.theory.build import Effort, Item, cases, estimate, group, hold, items, sent, service, stage, tolerance
 
 ITEMS = items("distribution")
@@ -15,12 +16,16 @@ TESTED = tuple(ITEMS)
 @pytest.mark.parametrize("item", ITEMS.values(), ids=lambda item: item.id)
 def test_parameters_and_quantiles_are_those_of_the_law(item: Item):
     law = Distribution("lognormal", **item.params)
-    np.testing.assert_allclose(law.parameters, (item.exact["mu"], item.exact["sigma"]), rtol=1e-12)
-    np.testing.assert_allclose(law.expectation, item.params["mean"], rtol=1e-12)
     quantiles = {"p05": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
-    found = law.quantile(list(quantiles.values()))
-    np.testing.assert_allclose(found, [item.exact[name] for name in quantiles], rtol=1e-9)
-    np.testing.assert_allclose(law.quantile(1 - item.exact["p_gt_mean"]), item.params["mean"], rtol=1e-9)
+    exact = {**item.exact, "mean": item.params["mean"], "p_gt_mean as a quantile": item.params["mean"]}
+    found = {
+        **dict(zip(("mu", "sigma"), law.parameters, strict=True)),
+        "mean": law.expectation,
+        **dict(zip(quantiles, law.quantile(list(quantiles.values())), strict=True)),
+        "p_gt_mean as a quantile": law.quantile(1 - item.exact["p_gt_mean"]),
+    }
+    for name, value in found.items():
+        agree(item.id, name, exact[name], float(value), 1e-9 * abs(exact[name]), "nine digits are given")
 
 
 @pytest.mark.parametrize(("item", "effort"), cases(ITEMS, "lognormal_28.4_27.2"))

@@ -9,14 +9,17 @@ import numpy as np
 import pytest
 
 from sim.measures.load import beds_for_delay, delay_without_limit, erlang_b, erlang_c
+from tests.comparison import agree
 from tests.theory.build import items
+
+FORMULA = "a formula, not a simulation: nine digits are given"
 
 
 def test_erlang_b_is_exact():
     for item in items("loss").values():
-        np.testing.assert_allclose(
-            erlang_b(item.params["offered_load"], item.params["servers"]), item.exact["P_block"], rtol=1e-12
-        )
+        exact = item.exact["P_block"]
+        found = erlang_b(item.params["offered_load"], item.params["servers"])
+        agree(item.id, "erlang_b", exact, float(found), 1e-9 * exact, FORMULA)
 
 
 def test_erlang_b_serves_units_of_any_size_at_once():
@@ -28,7 +31,8 @@ def test_erlang_b_serves_units_of_any_size_at_once():
 def test_erlang_c_is_exact():
     for item in items("queue", "mmc_").values():
         load = item.params["arrival_rate"] * item.params["mean_los"]
-        np.testing.assert_allclose(erlang_c(load, item.params["servers"]), item.exact["P_wait"], rtol=1e-12)
+        exact = item.exact["P_wait"]
+        agree(item.id, "erlang_c", exact, float(erlang_c(load, item.params["servers"])), 1e-9 * exact, FORMULA)
 
 
 def poisson_tail(load: Fraction, beds: int) -> float:

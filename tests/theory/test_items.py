@@ -14,14 +14,13 @@ OUT_OF_SCOPE = {
     "pool_a8.5_a9.5_A10_R10_P6": "repacking: patients are not moved from a pooled bed when one of their own falls free",
     "pool_a8.5_a9.5_A10_R9_P7": "repacking: patients are not moved from a pooled bed when one of their own falls free",
     "pool_a8.5_a9.5_A9_R8_P9": "repacking: patients are not moved from a pooled bed when one of their own falls free",
-    "discount_3.5pct": "money over years, not queues: nothing here is discounted",
-    "npv_example": "money over years, not queues: nothing here is discounted",
 }
 """What is not tried, and why."""
 
 MODULES = (
     "abandonment",
     "blocking",
+    "cost",
     "distribution",
     "loss",
     "network",
