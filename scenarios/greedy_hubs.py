@@ -20,6 +20,8 @@ class GreedyHubs(ClosingRule):
 
     hubs: int | None = None
     """How many stay, protected ones included; None for the fewest that the upper limit of the standard allows."""
+    proven: bool = False
+    """Whether the choice is proved to be the best there is (some seconds more), not only that no single swap betters it."""
 
     repeats: ClassVar[bool] = False
     by_volume: ClassVar[bool] = False
@@ -29,6 +31,8 @@ class GreedyHubs(ClosingRule):
         faults = super()._setting_faults()
         if self.hubs is not None and not (is_number(self.hubs, 1) and self.hubs == int(self.hubs)):
             faults.append(Fault("hubs must be a whole number, 1 or more", self.hubs))
+        if not isinstance(self.proven, bool):
+            faults.append(Fault("proven is true or false", self.proven))
         return faults
 
     def needs(self, service: Service) -> list[Fault]:
@@ -52,7 +56,13 @@ class GreedyHubs(ClosingRule):
         fixed = sorted(self.protection(seen))
         count = min(self.hubs_in(seen.service, seen.at), len(seen.units))
         stays = np.zeros(len(seen.units), dtype=bool)
-        stays[list(p_median(seen.minutes, seen.demand, max(count, len(fixed)), fixed).chosen)] = True
+        asked = seen.minutes, seen.demand, max(count, len(fixed)), fixed
+        if self.proven:
+            from .p_median_proof import proven_p_median  # only where asked for: the solver is slow to import
+
+            stays[list(proven_p_median(*asked).best.chosen)] = True
+        else:
+            stays[list(p_median(*asked).chosen)] = True
         return ~stays
 
     def sentence(self, service: Service, decision: Decision) -> str:

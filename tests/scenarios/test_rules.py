@@ -176,6 +176,18 @@ def test_one_per_icb_leaves_one_where_none_is_protected_or_remote():
         assert volume[left & (body == name)][0] == np.nanmax(volume[of])
 
 
+@pytest.mark.parametrize("hubs", [24, 30])
+def test_hubs_proved_to_be_the_best_are_never_farther_than_those_of_interchange(hubs):
+    from sim.study.view import view
+
+    service = load_service("stroke", region="england_220")
+    mean = [
+        view(scenarios.GreedyHubs(hubs=hubs, keep_remote=False, protect_kinds=(), proven=proven)(service)).access.mean
+        for proven in (True, False)
+    ]
+    assert mean[0] <= mean[1] * (1 + 1e-9)
+
+
 def test_greedy_hubs_leaves_the_number_asked_for():
     service = load_service("stroke", region="england_220")
     rule = scenarios.GreedyHubs(hubs=30, keep_remote=False)
