@@ -6,7 +6,7 @@ RUN := $(BIN)/python
 # Imports are slow when bytecode may not be kept.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test slow cluster benchmark lint constraints clean
+.PHONY: demo test slow validate mutate cluster benchmark lint constraints clean
 
 demo: $(VENV)/installed
 	$(RUN) -m sim scenario=close_small_units
@@ -14,8 +14,18 @@ demo: $(VENV)/installed
 test: $(VENV)/installed
 	$(RUN) -m pytest -n 2 --dist worksteal
 
+# Long tests, but for those of tests/theory and tests/published, which are the validation suite.
 slow: $(VENV)/installed
-	$(RUN) -m pytest -n 2 --dist worksteal -m slow --ignore=tests/cluster
+	$(RUN) -m pytest -n 2 --dist worksteal -m slow --ignore=tests/cluster --ignore=tests/theory --ignore=tests/published
+
+# What is published and what is exact, beside ours: prints the table of cases, writes results/validation.md.
+validate: $(VENV)/installed
+	$(RUN) -m tests.validate
+
+# Faults put into the engines and the access core, one at a time: which does no quick test find? About half an hour.
+mutate: $(VENV)/installed
+	$(RUN) -m pip install -q -c constraints.txt -e ".[mutation]"
+	$(RUN) tests/mutation/run.py
 
 # Sweeps on a real Slurm, where its daemons are installed; elsewhere the tests say why they are skipped.
 cluster: $(VENV)/installed

@@ -118,14 +118,18 @@ def mutants(module: str) -> list[Mutant]:
         for operator, occurrence, mutated in faults(piece):
             others = [*lines[:start], *mutated.splitlines(keepends=True), *lines[end:]]
             at = next(n for n, (one, other) in enumerate(zip(lines, others)) if one != other)
-            made.append(Mutant(module, operator, occurrence, at + 1, lines[at].strip(), others[at].strip(), "".join(others)))
+            made.append(
+                Mutant(module, operator, occurrence, at + 1, lines[at].strip(), others[at].strip(), "".join(others))
+            )
     return sorted(made, key=lambda each: (each.line, each.operator, each.occurrence))
 
 
 def pieces(source: str) -> list[tuple[int, int]]:
     """First line and line after the last, from 0, of each statement at the top: small, so that a fault is soon made."""
     nodes = ast.parse(source).body
-    return [(min(n.lineno for n in (node, *getattr(node, "decorator_list", ()))) - 1, node.end_lineno) for node in nodes]
+    return [
+        (min(n.lineno for n in (node, *getattr(node, "decorator_list", ()))) - 1, node.end_lineno) for node in nodes
+    ]
 
 
 def faults(piece: str) -> Iterator[tuple[str, int, str]]:
@@ -225,7 +229,18 @@ def passes(mutant: Mutant | None, target: Target) -> bool:
     with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(io.StringIO()):
         if doctest.testmod(importlib.import_module(target.module)).failed:
             return False
-        given = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:doctest", "-o", "addopts=--import-mode=importlib"]
+        given = [
+            "-x",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:xdist",
+            "-p",
+            "no:doctest",
+            "-o",
+            "addopts=--import-mode=importlib",
+        ]
         return pytest.main([*given, "-m", "not slow", *target.tests]) == 0
 
 
@@ -245,7 +260,9 @@ def run(target: Target, most: int) -> Iterator[tuple[str, Mutant]]:
         began = time.monotonic()
         fate = "found" if not survives(each, target) else "changes nothing" if each.key in reasons else "survived"
         if fate == "survived":
-            print(f"  line {each.line}: {each.was}\n   became: {each.now}  ({time.monotonic() - began:.0f} s)", flush=True)
+            print(
+                f"  line {each.line}: {each.was}\n   became: {each.now}  ({time.monotonic() - began:.0f} s)", flush=True
+            )
         yield fate, each
 
 

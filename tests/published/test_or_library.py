@@ -54,7 +54,11 @@ def minutes(instance: str, last_counts: bool = True) -> np.ndarray:
     return shortest_path(csr_matrix((list(cost.values()), tuple(ends)), (size, size)), directed=False)
 
 
-@pytest.mark.parametrize("instance", INSTANCES)
+QUICK = ("pmed1", "pmed4", "pmed7")
+"""Tried in the ordinary suite too."""
+
+
+@pytest.mark.parametrize("instance", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in INSTANCES])
 def test_the_proven_choice_is_the_published_optimum_and_interchange_ends_near(instance):
     way, row = minutes(instance), INSTANCES[instance]
     everybody, p, optimum = np.ones(len(way)), int(row["p"]), float(row["optimum"])

@@ -45,7 +45,7 @@ def test_where_interchange_ends_at_the_optimum_the_units_are_those_of_the_optimu
     assert set(of.unit[list(found.chosen)]) == set(OPTIMA[p]["sites"].split())
 
 
-@pytest.mark.parametrize("p", sorted(OPTIMA))
+@pytest.mark.parametrize("p", [p if p in (10, 50) else pytest.param(p, marks=pytest.mark.slow) for p in sorted(OPTIMA)])
 def test_hubs_proved_to_be_the_best_are_those_proved_by_others(p):
     of, row = case("hyperacute", is_mended=False), OPTIMA[p]
     optimum, proof = float(row["mean_minutes"]), proven_p_median(of.minutes, of.demand, p)
