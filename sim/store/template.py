@@ -11,7 +11,7 @@ import math
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from ..service.service import Parameter
 from ..service.source import NUMBERS, WORKBOOKS
 from ..service.straight_line import great_circle_km, straight_line_minutes
 from ..service.tables import Column, read_table
+from .whole import whole_folder
 
 Rows = list[dict[str, object]]
 
@@ -78,32 +79,27 @@ def write_template(target: Path, service: str, sentences: Path | None = None) ->
     """
     is_workbook = target.suffix.lower() in WORKBOOKS
     _check_target(target, is_workbook, sentences)
-    made = None
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(mkdtemp(prefix=".new-", dir=target.parent))
-        made.chmod(0o755)
         if is_workbook:
-            from .workbook import write_workbook  # only here, for what only workbooks need
-
-            about, readme = _about(target.stem, service), _readme(target, service)
-            write_workbook(made / target.name, about, tables(service), list_of_columns(service), readme)
-            (made / target.name).rename(target)
-            shutil.rmtree(made)
-            return [target.name]
-        _write_folder(made, target, service)
-        if sentences is not None:
-            _copy_service(made / "service", sentences, service)
-        written = sorted(str(path.relative_to(made).as_posix()) for path in made.rglob("*") if path.is_file())
-        if target.exists():
-            target.rmdir()  # an empty folder, as was checked
-        made.rename(target)
-        return written
+            return _write_workbook(target, service)
+        with whole_folder(target) as made:
+            _write_folder(made, target, service, has_numbers=sentences is None)
+            if sentences is not None:
+                _copy_service(made / "service", sentences, service)
+            return sorted(path.relative_to(made).as_posix() for path in made.rglob("*") if path.is_file())
     except OSError as error:
         refuse([Fault(f"the region cannot be written ({error.strerror or error})", str(target), "give another place")])
-    finally:
-        if made is not None and made.exists():
-            shutil.rmtree(made, ignore_errors=True)
+
+
+def _write_workbook(target: Path, service: str) -> list[str]:
+    from .workbook import write_workbook  # only here, for what only workbooks need
+
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".new-", dir=target.parent) as made:
+        about, readme = _about(target.stem, service), _readme(target, service)
+        write_workbook(Path(made) / target.name, about, tables(service), list_of_columns(service), readme)
+        (Path(made) / target.name).rename(target)
+    return [target.name]
 
 
 def _check_target(target: Path, is_workbook: bool, sentences: Path | None) -> None:
@@ -245,9 +241,12 @@ def _with_places(name: str, columns: Mapping[str, Column]) -> dict[str, Column]:
 _PASSED_OVER = "rows that begin with a hash and a space are passed over; columns.csv says what each column means"
 
 
-def _write_folder(folder: Path, target: Path, service: str) -> None:
+def _write_folder(folder: Path, target: Path, service: str, has_numbers: bool) -> None:
+    """All files of a region; a service of one's own has its numbers beside it, and not in tables of the region."""
     sorts = {name.format(service=service): sort for name, sort in (TABLES | FURTHER).items()}
     for name, rows in tables(service).items():
+        if not has_numbers and name.startswith(("parameters_", "costs_")):
+            continue
         said = [f"# {name}: {sorts[name].what}", f"# made up; {_PASSED_OVER}"]
         _write_csv(folder / f"{name}.csv", columns_of(name, rows), rows, said)
     listed = list_of_columns(service)
