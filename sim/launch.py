@@ -6,6 +6,7 @@ then set point by point, which takes microseconds. What is composed and what is 
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -48,6 +49,21 @@ def planned(given: Sequence[str]):
         reader = Reader()
         how = How.read(reader.settings(own))
         return how, _plan(reader.space(words, how.covered(), design), tuple(how.by))
+
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
+
+
+@contextmanager
+def writing(place: Path) -> Iterator[None]:
+    """Say in words that a sweep's folder cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        cure = "what is finished is kept: mend it and give the same command again"
+        refuse([Fault(f"the sweep's folder cannot be written: {error.strerror or error}", str(place), cure)])
 
 
 def find(config: dict, name: str):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 
-from ..launch import find, planned, sweep_folder
+from ..launch import find, planned, sweep_folder, writing
 from ..sweep.plan import write_plan
 from ..sweep.run import describe, run
 
@@ -21,8 +21,9 @@ def main(given: list[str]) -> int:
     try:
         how, plan = planned(given[1:])
         said = " ".join(["python -m sim sweep", *map(shlex.quote, [place.name, *given[1:]])])
-        stored = write_plan(plan, place, {"command": said, "settings": describe(how)})
-        return int(not run(stored, how, find, lambda line: print(line, flush=True)))
+        with writing(place):
+            stored = write_plan(plan, place, {"command": said, "settings": describe(how)})
+            return int(not run(stored, how, find, lambda line: print(line, flush=True)))
     except KeyboardInterrupt:
         print("stopped; what is finished is kept, and the same command goes on", file=sys.stderr)
         return 130

@@ -9,6 +9,7 @@ import json
 import math
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -83,7 +84,10 @@ def run(stored: Stored, how: How, find: Find, say: Say) -> bool:
         progress = _Progress(stored, found, how, len(left), width, cost, say)
         lost = ask_shards(work, shards, width, progress)
         progress.end()
-        write_lost(stored.folder, {row: reason for shard, reason in lost for row in shard})
+        reasons = {row: reason for shard, reason in lost for row in shard}
+        write_lost(stored.folder, reasons)
+        for reason, count in Counter(reasons.values()).items():
+            say(f"  {count:,} points: {reason}")
         found = standing(stored, found.parts)
     return _ended(stored, found, say)
 

@@ -32,7 +32,7 @@ pytestmark = [
     pytest.mark.skipif(not HAS_SUBMITIT, reason="the extra `cluster` is not installed: no submitit"),
 ]
 
-SWEEP = ("sweep", "s", *POINTS, "service.outcome.draws=200", "sweep.shard=1")
+SWEEP = ("sweep", "s", *POINTS, "run.years=1", "service.outcome.draws=200", "sweep.shard=1")
 ON_SLURM = (*SWEEP, "sweep.on=slurm", "sweep.cost=0.5", "sweep.slurm.tasks=4", "sweep.slurm.poll_seconds=0.5")
 AND_GO = "sweep.wait=false"
 

@@ -11,7 +11,6 @@ REPOSITORY = Path(__file__).parents[2]
 POINTS = (
     "region=two_towns",
     "run=quick",
-    "run.years=1",
     "service.outcome.draws=10",
     "scenario=close",
     "scenario.units=[Dover]",

@@ -10,13 +10,20 @@ import time
 from pathlib import Path
 
 import pytest
+from pyarrow import parquet
+
+from sim.sweep.collect import collect
+from sim.sweep.plan import Stored
 
 _spec = importlib.util.spec_from_file_location("commands", Path(__file__).with_name("commands.py"))
 commands = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(commands)
-POINTS, collected, said, start = commands.POINTS, commands.collected, commands.said, commands.start
+POINTS, said, start = commands.POINTS, commands.said, commands.start
 
 SWEEP = ("sweep", "s", *POINTS, "sweep.shard=2", "sweep.workers=2", "sweep.cost=0.05")
+PARTS = 15
+HAS_KILL = hasattr(signal, "SIGKILL") and hasattr(os, "killpg")
+FILES = ("table.parquet", "table.csv", "manifest.parquet", "manifest.csv")
 
 
 @pytest.fixture(scope="module")
@@ -25,61 +32,87 @@ def undisturbed(tmp_path_factory):
     place = tmp_path_factory.mktemp("undisturbed")
     began = time.monotonic()
     said(place, *SWEEP)
-    return collected(place, "s"), time.monotonic() - began
+    return files(place), time.monotonic() - began
 
 
-def children(pid: int) -> list[int]:
-    """Processes started by a process, where the system tells."""
+def files(place: Path) -> dict[str, bytes]:
+    """The collected files of a sweep all of whose points are done."""
+    folder = place / "results" / "sweeps" / "s"
+    assert not len(collect(Stored(folder)).left)
+    return {name: (folder / name).read_bytes() for name in FILES}
+
+
+def family(pid: int) -> list[int]:
+    """The processes of the pool of a sweep, where the system tells."""
+    found = []
     try:
-        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            if b"spawn_main" in Path(f"/proc/{word}/cmdline").read_bytes():
+                found.append(int(word))
     except OSError:
-        return []
+        pass
+    return found
 
 
-def kill(place: Path, after: float, what: str) -> None:
-    """Start the sweep and kill it, or one of its workers, so many seconds later."""
-    process = start(place, *SWEEP)
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def kill(place: Path, after: float, what: str, luck: random.Random) -> None:
+    """Start the sweep and kill its driver, one process of its pool, or all at once as a power cut would, so many seconds later."""
+    process = start(place, *SWEEP, start_new_session=HAS_KILL)
     time.sleep(after)
-    if what == "driver":
-        process.kill()
-    else:
-        for pid in children(process.pid)[-1:]:
+    pool = family(process.pid)
+    if what == "all" and HAS_KILL:
+        os.killpg(process.pid, signal.SIGKILL)
+    elif what == "one" and HAS_KILL:
+        for pid in luck.sample(pool, min(1, len(pool))):
             os.kill(pid, signal.SIGKILL)
+    else:
+        process.kill()
     process.communicate(timeout=600)
+    end = time.monotonic() + 60
+    while any(map(is_alive, pool)):
+        assert time.monotonic() < end, "a pool outlives its driver"
+        time.sleep(0.05)
 
 
-def no_half_file(place: Path) -> None:
-    """Every part that is there is whole."""
-    from pyarrow import parquet
-
-    for path in (place / "results").rglob("part-*.parquet"):
-        table = parquet.read_table(path)
-        assert set(table["status"].to_pylist()) == {"done"}
+def whole_parts(place: Path) -> int:
+    """How many parts there are; each can be read to its end."""
+    paths = list((place / "results").rglob("part-*.parquet"))
+    for path in paths:
+        assert set(parquet.read_table(path)["status"].to_pylist()) == {"done"}
+    return len(paths)
 
 
 def test_a_sweep_killed_at_random_instants_ends_with_the_same_table(undisturbed, tmp_path):
-    files, seconds = undisturbed
+    wanted, seconds = undisturbed
     luck = random.Random(20)
-    for _ in range(5):
-        kill(tmp_path, luck.uniform(0.3, 0.9) * seconds, "driver")
-        no_half_file(tmp_path)
+    before = 0
+    for what in ("driver", "all", "driver"):
+        kill(tmp_path, luck.uniform(0.4, 0.9) * seconds, what, luck)
+        assert before <= (before := whole_parts(tmp_path)), "what was written stays"
     said(tmp_path, *SWEEP)
-    assert collected(tmp_path, "s") == files
+    assert files(tmp_path) == wanted
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="workers are killed by a signal")
+@pytest.mark.skipif(not HAS_KILL, reason="workers are killed by a signal")
 def test_fifty_random_kill_instants_give_the_same_table_each_time(undisturbed, tmp_path):
-    files, seconds = undisturbed
+    wanted, seconds = undisturbed
     luck = random.Random(7)
-    stopped = 0
+    interrupted = 0
     for number in range(50):
         place = tmp_path / str(number)
         place.mkdir()
-        kill(place, luck.uniform(0.0, 1.0) * seconds, luck.choice(["driver", "driver", "worker"]))
-        no_half_file(place)
-        done = len(list(place.rglob("part-*.parquet")))
-        stopped += 0 < done < 15
+        kill(place, luck.uniform(0.1, 1.1) * seconds, luck.choice(["driver", "all", "one"]), luck)
+        written = whole_parts(place)
+        interrupted += 0 < written < PARTS
         said(place, *SWEEP)
-        assert collected(place, "s") == files
-    assert stopped >= 5, "few kills fell between the first part and the last"
+        assert whole_parts(place) == PARTS, "nothing is there twice"
+        assert files(place) == wanted
+    print(f"{interrupted} of 50 kills fell between the first part and the last")
+    assert interrupted >= 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import time
 
@@ -182,3 +183,17 @@ def test_wrong_words_to_hydras_own_sweeper_are_refused(ask, here, words, said):
     code, _, complaint = ask("-m", *TOWNS[:-2], *words)
     assert code == 2
     assert said in complaint
+
+
+@pytest.mark.parametrize("command", ["sweep", "collect"])
+def test_a_disk_that_is_full_is_told_in_words(ask, here, monkeypatch, command):
+    words = ("s", *TOWNS, "run.seed=1,2") if command == "sweep" else ("s",)
+    ask("sweep", "s", *TOWNS, *DRY)
+
+    def full(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("sim.sweep.parts.os.fsync", full)
+    code, _, complaint = ask(command, *words)
+    assert code == 2
+    assert "cannot be written: No space left on device" in complaint
