@@ -5,6 +5,9 @@ from __future__ import annotations
 from ..launch import nothing_else, sweep_folder, writing
 from ..sweep.collect import collect
 from ..sweep.plan import Stored
+from ..sweep.workbook import SHEET_ROWS, rows_of, write_workbook
+
+SWITCHES = ("csv=false", "csv=true", "xlsx=true", "xlsx=false")
 
 
 def main(given: list[str]) -> int:
@@ -15,12 +18,18 @@ def main(given: list[str]) -> int:
     0 where every point is done, else 1.
     """
     place = sweep_folder("collect", given)
+    nothing_else([word for word in given[1:] if word not in SWITCHES])
     has_csv = "csv=false" not in given[1:]
-    nothing_else([word for word in given[1:] if word not in ("csv=false", "csv=true")])
     stored = Stored(place)
     with writing(place):
         found = collect(stored, has_csv)
+        kinds = ("parquet", "csv") if has_csv else ("parquet",)
+        files = [place / f"{name}.{kind}" for name in ("table", "manifest") for kind in kinds]
+        if "xlsx=true" in given[1:]:
+            files.append(write_workbook(place))
     print(f"{place.name}: {found.said()}")
-    files = ("table.parquet", "table.csv", "manifest.parquet", "manifest.csv")
-    print("Files: " + ", ".join(str(place / file) for file in files if has_csv or not file.endswith(".csv")))
+    print("Files: " + ", ".join(map(str, files)))
+    many = rows_of(place)
+    if has_csv and many >= SHEET_ROWS:
+        print(f"table.csv has {many:,} rows and Excel opens {SHEET_ROWS:,}: filter by `by` or `measure`, or read table.parquet")
     return int(len(found.left) > 0)

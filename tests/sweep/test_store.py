@@ -6,6 +6,7 @@ import os
 import random
 import time
 
+import pandas as pd
 import pytest
 from pyarrow import csv, parquet
 
@@ -16,6 +17,7 @@ from sim.sweep.parts import Answer, Row, known_parts, sweep_up, write_part
 from sim.sweep.plan import Base, Plan, Stored, write_plan
 from sim.sweep.run import cut
 from sim.sweep.standing import standing, write_lost
+from sim.sweep.workbook import write_workbook
 
 CONFIG = {"run": {"seed": 0, "workers": 0}, "service": {"share": 0.1}}
 FILES = ("table.parquet", "table.csv", "manifest.parquet", "manifest.csv")
@@ -109,6 +111,31 @@ def test_the_table_reads_the_same_from_both_files(tmp_path):
     again = csv.read_csv(of.folder / "table.csv")
     assert again["baseline"].to_pylist() == table["baseline"].to_pylist() == [0.3333333333] * 48
     assert again["high"].to_pylist() == table["high"].to_pylist()
+
+
+def test_the_table_reads_the_same_with_pandas_duckdb_and_excel(tmp_path):
+    duckdb = pytest.importorskip("duckdb")
+    of = stored(tmp_path)
+    write_part(of.parts, answers(of, range(11)))
+    write_part(of.parts, answers(of, [11], "=1+1 is no bed"))
+    collect(of)
+    book = pd.read_excel(write_workbook(of.folder), sheet_name=None, keep_default_na=False, na_values={"baseline": [""]})
+    table = pd.read_parquet(of.folder / "table.parquet")
+    [(mean,)] = duckdb.sql(f"select avg(option) from '{(of.folder / 'table.parquet').as_posix()}' where \"by\" = 'all'").fetchall()
+    assert len(table) == len(book["table"]) == 44
+    assert mean == table["option"].mean() == book["table"]["option"].mean()
+    assert book["manifest"]["status"].tolist() == ["done"] * 11 + ["failed"]
+    assert book["manifest"]["reason"].iloc[-1] == "=1+1 is no bed"
+
+
+def test_a_table_longer_than_a_sheet_is_not_cut_but_refused(tmp_path, monkeypatch):
+    of = stored(tmp_path)
+    write_part(of.parts, answers(of, range(12)))
+    collect(of)
+    monkeypatch.setattr("sim.sweep.workbook.SHEET_ROWS", 48)
+    with pytest.raises(InputError, match="more rows than an Excel sheet holds"):
+        write_workbook(of.folder)
+    assert not (of.folder / "sweep.xlsx").exists()
 
 
 def test_a_disk_that_fills_leaves_no_half_file(tmp_path, monkeypatch):
