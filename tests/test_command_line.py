@@ -19,6 +19,7 @@ from sim.service.regions import england
 ROOT = Path(__file__).parents[1]
 
 QUICK = ("region=two_towns", "run.replications=1", "run.years=0.02", "run.warmup_days=2", "run.cooldown_days=0", "figures=false",
+         "report=false",
          "service.outcome=null", "service.burden=null")  # fmt: skip
 """A question of a second."""
 

@@ -15,7 +15,8 @@ from sim.__main__ import main
 from sim.store.finished import finished
 from sim.study.comparison import interval
 
-QUICK = ("region=two_towns", "run.replications=3", "run.years=0.02", "run.warmup_days=2", "run.cooldown_days=0", "figures=false")
+QUICK = ("region=two_towns", "run.replications=3", "run.years=0.02", "run.warmup_days=2", "run.cooldown_days=0", "figures=false",
+         "report=false")
 OPTIONS = {
     "close": ("scenario=close", "scenario.units=[Dover]"),
     "localise_rehab": ("scenario=localise_rehab",),

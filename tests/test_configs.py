@@ -105,7 +105,7 @@ def test_help_names_every_choice():
 
 def test_the_shortest_command_answers_a_question(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    assert main(["region=two_towns", "run=quick", "figures=false"]) == 0
+    assert main(["region=two_towns", "run=quick", "figures=false", "report=false"]) == 0
     assert (tmp_path / "results" / "stroke@two_towns" / "baseline" / "summary.csv").is_file()
     assert "stroke in two_towns: baseline against the baseline" in capsys.readouterr().out
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from functools import partial
 from pathlib import Path
+from time import monotonic
 
 from ..compose import GROUPS, compose_config, find, service_of
 from ..service.fault import Fault, refuse, settings
@@ -21,15 +22,15 @@ def answer(config: dict, chosen: dict, given: list[str]) -> None:
     from ..show.terminal import Progress, report
     from ..store.log import RUN, append, line, log_of
     from ..store.provenance import provenance
-    from ..store.results import notices, write_results
+    from ..store.results import REPORT, notices, write_results
     from ..store.whole import check_writable
     from ..study.option_row import option_row
 
-    config = settings(config, "config", GROUPS, (*GROUPS, "results", "figures"))
+    config = settings(config, "config", GROUPS, (*GROUPS, "results", "figures", "report"))
     region, engine = (settings(config[key], key, ("name",), ("name",))["name"] for key in ("region", "engine"))
     texts = {"region.name": region, "engine.name": engine, "results": config["results"] or ""}
     faults = [Fault(f"{key} is text", value) for key, value in texts.items() if not isinstance(value, str)]
-    faults += [] if isinstance(config["figures"], bool) else [Fault("figures is true or false", config["figures"])]
+    faults += [Fault(f"{key} is true or false", config[key]) for key in ("figures", "report") if not isinstance(config[key], bool)]
     refuse(faults)
     name = chosen["scenario"]
     usual = {"allocation": "nearest", "finance": "default", "commissioning": "icb"}
@@ -41,15 +42,21 @@ def answer(config: dict, chosen: dict, given: list[str]) -> None:
     found = find(config, name, partial(service_of, say=progress.say), progress)
     print(report(found, notices(found)), flush=True)
     command = " ".join(["python -m sim", *map(shlex.quote, given)])
-    figures = None
+    figures = page = None
     if config["figures"]:
         from ..show.figures import draw_figures as figures
+    if config["report"]:
+        from ..show.report import single_report
+
+        page = partial(single_report, progress=partial(Progress, "units kept one by one, for the report", quiet_seconds=2))
     import yaml
 
-    made = provenance(found, command)
-    write_results(found, results, yaml.safe_dump(config, sort_keys=False, allow_unicode=True), made, figures)
+    began, made = monotonic(), provenance(found, command)
+    write_results(found, results, yaml.safe_dump(config, sort_keys=False, allow_unicode=True), made, figures, page)
     append(log_of(results), line(RUN, results, made, option_row(found), found.service.name))
     print(f"\nFiles: {results}")
+    if page:
+        print(f"Report: {results / REPORT} ({monotonic() - began:.1f} s for tables, figures and report)")
 
 
 def _results_folder(service: object, region: str, scenario: str) -> Path:

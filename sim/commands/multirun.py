@@ -41,6 +41,8 @@ def main(given: list[str]) -> int:
         try:
             made = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
             chosen = dict(current.runtime.choices)
+            # A page for each of many questions is asked for by name.
+            made["report"] = made["report"] if any(word.startswith("report=") for word in words) else False
             answer({**made, "results": str(_own_folder(made, chosen["scenario"], task, varied))}, chosen, task)
         except (InputError, OmegaConfBaseException) as error:
             said = error if isinstance(error, InputError) else said_of(error)
@@ -110,9 +112,9 @@ def _design_of(own: Sequence[str], design: str, words: Sequence[str]) -> tuple[l
 
 def _own_folder(config: dict, scenario: str, words: list[str], varied: set[str]) -> Path:
     """Where one of several questions goes: no two have the same, and none has a name too long for a disk."""
-    from ..sweep.point import canonical, digest
+    from ..sweep.point import IGNORED, canonical, digest
 
     said = ",".join(word for word in words if word.partition("=")[0] in varied)
     spelt = "".join(letter if letter.isalnum() or letter in "=.,-_" else "_" for letter in said)[:80]
-    content = {key: value for key, value in config.items() if key not in ("results", "figures")}
+    content = {key: value for key, value in config.items() if key not in IGNORED}
     return Path(config["results"] or Path("results", "multirun"), scenario, f"{spelt}-{digest(canonical(content))[:8]}".lstrip("-"))

@@ -29,7 +29,8 @@ def main(given: list[str]) -> int:
     known = json.loads(files[1].read_text(encoding="utf-8"))
     with TemporaryDirectory() as place:
         new = Path(place) / "again"
-        answer({**config, "results": str(new), "figures": False}, {"scenario": known["scenario"]}, shlex.split(known["command"])[3:])
+        bare = {**config, "results": str(new), "figures": False, "report": False}
+        answer(bare, {"scenario": known["scenario"]}, shlex.split(known["command"])[3:])
         found = differences(old, new)
     if found:
         print("\nNot the same:", *found[:20], *([f"and {len(found) - 20} more"] if len(found) > 20 else []), sep="\n  ")

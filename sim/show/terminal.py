@@ -135,13 +135,15 @@ def _wrap(said: str, first: str = "", later: str | None = None) -> list[str]:
 class Progress:
     """A line that says how far a run is: rewritten in place at a terminal, a new line now and then elsewhere."""
 
-    def __init__(self, what: str, every_seconds: float = 5.0):
-        self.what, self.every = what, every_seconds
+    def __init__(self, what: str, every_seconds: float = 5.0, quiet_seconds: float = 0.0):
+        self.what, self.every, self.quiet = what, every_seconds, quiet_seconds
         self.began = self.said = time.monotonic()
         self.live = sys.stderr.isatty()
 
     def __call__(self, done: int, total: int) -> None:
         now = time.monotonic()
+        if now - self.began < self.quiet:
+            return
         left = (now - self.began) / done * (total - done)
         line = f"{self.what}: {done} of {total}" + (
             f", about {left:.0f} s left" if done < total else f", {now - self.began:.1f} s"

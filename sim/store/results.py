@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +33,12 @@ DIGITS = 10
 
 
 def write_results(
-    found: Findings, folder: Path, config: str, provenance: Mapping, figures: Callable[[Findings, Path], None] | None
+    found: Findings,
+    folder: Path,
+    config: str,
+    provenance: Mapping,
+    figures: Callable[[Findings, Path], Sequence] | None,
+    report: Callable[..., str] | None = None,
 ) -> Path:
     """Write the results folder of a comparison.
 
@@ -48,7 +53,9 @@ def write_results(
     provenance
         What is needed to repeat the run (`provenance`).
     figures
-        Draws into the folder it is given; None for no figures.
+        Draws into the folder it is given, and gives what it drew; None for no figures.
+    report
+        Makes ``report.html`` of the findings, the rows of every table, the provenance, the notices and the figures drawn; None for none.
 
     Raises
     ------
@@ -56,18 +63,21 @@ def write_results(
         If the folder cannot be written; then nothing is.
     """
     with whole_folder(folder) as made:
-        for name, (rows, _) in TABLES.items():
-            write_csv(made / name, rows(found))
-        write_csv(made / "parameters.csv", parameter_rows(found))
+        written = {name: rows(found) for name, (rows, _) in TABLES.items()} | {"parameters.csv": parameter_rows(found)}
+        for name, rows in written.items():
+            write_csv(made / name, rows)
         write_parquet(made / "outcomes.parquet", tables.outcome_rows(found))
         write_parquet(made / SAMPLES, sample_rows(found), SAMPLE_COLUMNS)
         (made / "config").mkdir()
         write_text(made / "config" / "config.yaml", config)
         write_text(made / "provenance.json", json.dumps(provenance, indent=2, sort_keys=True) + "\n")
         write_text(made / "README.md", readme(found, provenance))
+        drawn = ()
         if figures:
             (made / "figures").mkdir()
-            figures(found, made / "figures")
+            drawn = figures(found, made / "figures")
+        if report:
+            write_text(made / REPORT, report(found, written, provenance, notices(found), drawn))
     return Path(folder).absolute()
 
 
@@ -103,6 +113,7 @@ def write_csv(path: Path, rows: list[dict]) -> None:
 OUTCOME_COLUMNS = ("scenario", "replication", "measure", "by", "value")
 SAMPLE_COLUMNS = ("side", "number", "key", "over", "value")
 SAMPLES = "option_row_samples.parquet"
+REPORT = "report.html"
 
 
 def write_parquet(
@@ -309,6 +320,7 @@ _FILES = (
     ("outcomes.parquet", "every measure of every replication: scenario, replication, measure, by, value"),
     (SAMPLES, "what the intervals of option_row.csv are made of: side, number of the replication or draw, key, over, value"),
     ("parameters.csv", "every number used, with unit, source and confidence; guesses are marked"),
+    (REPORT, "all of it on one page for a board, to be opened in any browser without a network; where report=true"),
     ("figures/", "where, when, who, beds, money and outcome as pictures: PNG and SVG"),
     ("config/", "the composed configuration"),
     ("provenance.json", "versions, commit, seed, hashes of the data, and the command that repeats the run"),

@@ -178,6 +178,11 @@ _BASELINE, _OPTION = "baseline", "option"
 # -- what can be said without simulation --------------------------------------------------------------------------------
 
 
+def unsimulated(found: Findings) -> tuple[Measure, ...]:
+    """Access, volumes and standards: the part of the option row that rests on the two views alone."""
+    return (*_access(found), *_standards(found))
+
+
 def _access(found: Findings) -> Iterator[Measure]:
     before, after, service = found.before, found.after, found.service
 

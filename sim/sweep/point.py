@@ -14,7 +14,7 @@ from copy import deepcopy
 from functools import cache
 from pathlib import Path
 
-IGNORED = ("results", "figures")
+IGNORED = ("results", "figures", "report")
 """Settings that change no number, next to ``run.workers``."""
 
 LENGTH = 32

@@ -21,7 +21,7 @@ def rows(is_quick: bool) -> list[Row]:
     from sim.study.load import load_service
 
     load_service("stroke", "england")  # builds the region's tables where they are not there
-    what = "`python -m sim scenario=close_small_units figures=false` to its answer"
+    what = "`python -m sim scenario=close_small_units figures=false report=false` to its answer"
     with TemporaryDirectory() as folder:
         cold = seconds_to_answer(Path(folder))
         warm = [seconds_to_answer(Path(folder)) for _ in range(1 if is_quick else 3)]
@@ -38,7 +38,7 @@ def seconds_to_answer(folder: Path) -> float:
         "-m",
         "sim",
         "scenario=close_small_units",
-        "figures=false",
+        "figures=false", "report=false",
         f"results={folder / 'results'}",
     ]
     start = perf_counter()

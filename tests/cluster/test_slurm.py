@@ -239,7 +239,7 @@ def test_an_array_stays_within_the_limit_of_the_cluster(cluster, tmp_path):
 
 def test_hydras_own_launcher_runs_points_on_slurm(cluster, tmp_path):
     words = ("-m", "hydra/launcher=submitit_slurm", "hydra.launcher.timeout_min=10", "hydra.launcher.mem_gb=2")
-    few = ("region=two_towns", "run=quick", "figures=false", "scenario=close", "scenario.units=[Dover]", "run.seed=1,2")
+    few = ("region=two_towns", "run=quick", "figures=false", "report=false", "scenario=close", "scenario.units=[Dover]", "run.seed=1,2")
     process = start(tmp_path, *words, *few)
     text = process.communicate(timeout=300)[0]
     assert process.returncode == 0, text

@@ -25,7 +25,7 @@ def run(tmp_path, name: str, region: str, *given: str) -> int:
         f"region={region}",
         "engine=compiled",
         "run=quick",
-        "figures=false",
+        "figures=false", "report=false",
         f"results={tmp_path.as_posix()}/{name}",
     ]
     return main([f"scenario={name}", *fixed, *given])

@@ -152,7 +152,7 @@ def test_a_point_that_fails_says_why_and_the_others_are_answered(ask, here):
 def test_a_table_of_one_point_has_the_numbers_of_a_single_run(ask, here):
     assert ask("sweep", "s", *TOWNS, "run.seed=5", "sweep.workers=1")[0] == 0
     ask("collect", "s")
-    assert ask(*TOWNS, "run.seed=5", "figures=false", "results=one")[0] == 0
+    assert ask(*TOWNS, "run.seed=5", "figures=false", "report=false", "results=one")[0] == 0
     from pyarrow import csv
 
     single = {(row["measure"]): row["option"] for row in csv.read_csv(here / "one" / "summary.csv").to_pylist()}

@@ -24,7 +24,7 @@ def test_a_key_does_not_depend_on_how_a_value_came_into_the_config():
 
 
 def test_what_changes_no_number_is_in_no_key():
-    other = CONFIG | {"results": "elsewhere", "figures": True, "run": CONFIG["run"] | {"workers": 8}}
+    other = CONFIG | {"results": "elsewhere", "figures": True, "report": True, "run": CONFIG["run"] | {"workers": 8}}
     assert Keys(other, [], 0).key([]) == Keys(CONFIG, [], 0).key([])
     swept = Keys(CONFIG, ["run.workers", "run.seed"], 0)
     assert swept.key([1, 5]) == swept.key([2, 5]) != swept.key([2, 6])
