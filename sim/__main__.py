@@ -39,6 +39,10 @@ COMMANDS = {
         "finished runs side by side: dominance, hurdles=, weights=, by=, against=, allow=, to=; no folder for all in results/",
     ),
     "discard": Command("python -m sim discard <folder> reason=...", "lays an option aside, in the log of options (results/log.csv)"),
+    "select": Command(
+        "python -m sim select scenario=a,b,c measure=... worth=...",
+        "the best of several options, with a stated chance of being right, and each beside the baseline, all at once",
+    ),
     "rules": Command("python -m sim rules scenario=...", "the same question under every rule of allocation, without simulation"),
 }
 """Commands by name; each is a file of `sim.commands` with ``main(given) -> int``."""
