@@ -26,6 +26,8 @@ class Command(NamedTuple):
 
 
 COMMANDS = {
+    "new": Command("python -m sim new <folder>", "writes the tables of a region of your own, filled with a made-up example"),
+    "check": Command("python -m sim check region=<folder>", "every fault of a region, what is odd, and what stands in; runs nothing"),
     "repeat": Command("python -m sim repeat <results folder>", "runs it again and says whether the numbers are the same"),
     "multirun": Command(
         "python -m sim -m key=a,b ...",

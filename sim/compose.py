@@ -11,6 +11,7 @@ from pathlib import Path
 
 from .configs import choices, folder
 from .service.fault import Fault, nearest_spelling, refuse, settings
+from .service.source import is_place, is_sentences
 
 GROUPS = ("scenario", "region", "service", "allocation", "finance", "commissioning", "engine", "run")
 """The config groups a question is put together from."""
@@ -78,12 +79,11 @@ def checked(given: list[str], is_sweep: bool = False) -> list[str]:
             word = f"++{word}"
         if key in GROUPS and not (is_sweep and any(mark in value for mark in ",()[]*")):
             known = choices(key)
-            if (
-                key == "region"
-                and value not in known
-                and (Path(value).is_dir() or any(mark in value for mark in "/\\"))
-            ):
+            if key == "region" and value not in known and (is_place(value) or any(mark in value for mark in "/\\")):
                 made += ["region=folder", f"region.name={in_quotes(Path(value).as_posix())}"]
+                continue
+            if key == "service" and value not in known and is_sentences(value):
+                made.append(f"service={_own_service(value)}")
                 continue
             if value not in known:
                 faults.append(
@@ -94,6 +94,17 @@ def checked(given: list[str], is_sweep: bool = False) -> list[str]:
         made.append(word)
     refuse(faults)
     return made
+
+
+def _own_service(path: str) -> str:
+    """The name under which Hydra knows the sentences of a service of the user's own."""
+    from hydra.core.config_store import ConfigStore
+
+    from .study.load import service_lines
+
+    name = f"own_{Path(path).stem}"
+    ConfigStore.instance().store(group="service", name=name, node=service_lines(path))
+    return name
 
 
 def in_quotes(text: str) -> str:

@@ -45,7 +45,7 @@ class CostRates:
     """Rates that reproduce the cost-collection total at baseline; one pool of units a way of pricing."""
 
     pool: np.ndarray
-    """(U,) int: 0 for units paid by the admission, from 1 on those paid by the bed-day, a pool for each kind of care so priced."""
+    """(U,) int: 0 for units paid by the admission, from 1 on for units paid by the bed-day, one pool a kind."""
     factor: np.ndarray
     """(U,) market forces factor; the rates are those of a unit whose factor is 1."""
     scale: np.ndarray
@@ -118,6 +118,17 @@ def market_forces(service: Service) -> np.ndarray:
     return np.asarray(factor, dtype=float)
 
 
+def pools_of(service: Service) -> np.ndarray:
+    """(U,) int: 0 for a unit paid by the admission; one that gives only kinds priced by the day lies in the pool of the first of them."""
+    kinds, of_day = service.units.gives, service.costs.bed_day
+    others = [given for kind, given in kinds.items() if kind not in of_day]
+    only = ~np.any(others, axis=0) if others else np.ones(len(service.units), dtype=bool)
+    pool = np.zeros(len(service.units), dtype=int)
+    for place, kind in reversed(list(enumerate(of_day, start=1))):
+        pool[only & service.gives(kind)] = place
+    return pool
+
+
 def built(service: Service, is_open: np.ndarray, staffed: np.ndarray, work: Work, uplift: float = 1.0) -> Built:
     """What each unit is built from.
 
@@ -187,12 +198,11 @@ def cost_rates(
     """
     costs, is_open = service.costs, service.is_open(at)
     factor = np.ones(len(service.units)) if factor is None else factor
-    pool = np.zeros(len(service.units), dtype=int)
-    for number, kind in enumerate(costs.bed_day, start=1):
-        others = [service.gives(other) for other in service.units.gives if other != kind]
-        pool[service.gives(kind) & ~np.any(others, axis=0)] = number
-    days = np.bincount(pool, load.bed_days, 1 + len(costs.bed_day))
-    total = uplift * np.array([load.index.sum() * costs.admission, *(days[1:] * list(costs.bed_day.values()))])
+    pool, pools = pools_of(service), 1 + len(costs.bed_day)
+    nothing = np.zeros(len(pool))
+    by_day = sum((price * load.by_kind.get(kind, nothing) for kind, price in costs.bed_day.items()), nothing)
+    total = np.bincount(pool, uplift * by_day, pools)
+    total[0] = uplift * costs.admission * load.index.sum()
     procedure = {}
     for label, price in costs.counted.items():
         done = load.counted.get(label, np.zeros(len(pool)))
@@ -201,7 +211,7 @@ def cost_rates(
     rates = CostRates(
         pool,
         factor,
-        np.zeros((3, len(total))),
+        np.zeros((3, pools)),
         procedure,
         uplift * costs.transfer,
         total,
@@ -209,7 +219,7 @@ def cost_rates(
         bed_step,
     )
     parts = built(service, is_open, rates.staffed(service.beds(at)), Work.of(load), rates.uplift).parts
-    base = np.array([np.bincount(pool, each * factor, len(total)) for each in parts])
+    base = np.array([np.bincount(pool, each * factor, pools) for each in parts])
     return CostRates(pool, factor, _scale(costs, total, base), procedure, rates.transfer, total, rates.uplift, bed_step)
 
 

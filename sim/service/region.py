@@ -101,6 +101,8 @@ class Reading:
     """Everything that is wrong with it."""
     tables: dict[str, Table] = field(default_factory=dict)
     """What was read of each table, by name."""
+    sources: dict[str, Source] = field(default_factory=dict)
+    """Where each table that is there stands, by name."""
     missing: list[str] = field(default_factory=list)
     """Names of the optional tables that are not there."""
     unread: list[str] = field(default_factory=list)
@@ -150,7 +152,8 @@ def read_region(
     reading.demand_of = about.demand_of
     shared = reading.attempt(lambda: _shared(folder, about.shares))
     tables = _Tables(shelf, Shelf(shared) if shared not in (None, folder) else None)
-    reading.missing = [each for each in known if not tables.has(each)]
+    reading.sources = {each: tables.find(each) for each in known_too if tables.has(each)}
+    reading.missing = [each for each in known if each not in reading.sources]
     sites = _read_sites(reading, tables)
     units = _read_units(reading, tables, sites)
     areas, area_site, built_from = _read_areas(reading, tables, sites, service, progress)

@@ -47,6 +47,8 @@ def read_sentences(path: Path) -> object:
         Where it is no file, no text, no YAML, far too large, or gives a key twice.
     """
     try:
+        if not path.exists():
+            refuse([Fault("there is no such file", str(path), file=path.name)])
         if not path.is_file():
             refuse([Fault("must be a file", cure="a folder or a pipe is none", file=path.name)])
         size = path.stat().st_size

@@ -65,6 +65,11 @@ def is_place(given: object) -> bool:
         return False
 
 
+def is_sentences(given: object) -> bool:
+    """Whether something names a file of sentences (YAML) and not a choice that ships."""
+    return str(given).lower().endswith((".yaml", ".yml"))
+
+
 def table_of_numbers(name: object, of: str = "") -> Path:
     """The path of a table of numbers: a shipped one by its name, or a file of the user's own.
 

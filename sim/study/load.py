@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import yaml
 
@@ -16,7 +17,9 @@ from ..service.calendar import Calendar
 from ..service.fault import Fault, nearest_spelling, refuse, settings
 from ..service.finance import Finance
 from ..service.region import load_region
+from ..service.sentences import read_sentences
 from ..service.service import Service
+from ..service.source import READ, is_sentences
 from .run import Run
 from .sizing import size_beds, size_slots
 
@@ -32,9 +35,9 @@ def load_service(
     Parameters
     ----------
     name
-        One of the configs in ``configs/service``.
+        One of the configs in ``configs/service``, or the path of a YAML file of the same keys.
     region
-        A shipped region or the path of a folder of tables.
+        A shipped region, or the path of a folder of tables or of one workbook.
     allocation
         One of the configs in ``configs/allocation``, the lines of one, or an `Allocation`.
     changed
@@ -46,12 +49,39 @@ def load_service(
     >>> service.units.id.tolist()
     ['Ashford', 'Ashford-REHAB', 'Dover', 'Dover-REHAB']
     """
-    return service_from({**_config("service", name), **changed}, region, allocation=load_allocation(allocation))
+    lines = service_lines(name) if is_sentences(name) else _config("service", name)
+    return service_from({**lines, **changed}, region, allocation=load_allocation(allocation))
 
 
 def load_allocation(given: str | Mapping | Allocation) -> Mapping | Allocation:
     """The lines of an allocation known by name; anything else as it is."""
     return _config("allocation", given) if isinstance(given, str) else given
+
+
+def service_lines(path: str | Path) -> dict:
+    """The sentences of a service of the user's own, tables that lie beside them named by their paths.
+
+    Parameters
+    ----------
+    path
+        A YAML file of the keys that ``configs/service/stroke.yaml`` shows.
+    """
+    path = Path(path)
+    lines = settings(read_sentences(path), path.name, ("name",))
+    made: dict = {}
+    for base in lines.pop("defaults", None) or ():
+        made |= _config("service", str(base)) if base != "_self_" else {}
+    return made | {key: _beside(value, path.parent) for key, value in lines.items()}
+
+
+def _beside(value: object, folder: Path) -> object:
+    """A setting in which the names of tables that lie in a folder are their paths."""
+    if isinstance(value, Mapping):
+        return {key: _beside(each, folder) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_beside(each, folder) for each in value]
+    is_table = isinstance(value, str) and value.lower().endswith(READ) and not Path(value).is_absolute()
+    return (folder / value).as_posix() if is_table and (folder / value).is_file() else value
 
 
 def _config(group: str, name: str) -> dict:

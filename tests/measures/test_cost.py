@@ -42,6 +42,22 @@ def test_beds_priced_by_the_day_are_a_pool_of_their_own():
     assert found.fixed == pytest.approx(0.25 * 1_575_000)
 
 
+def test_every_kind_priced_by_the_day_has_its_own_price():
+    """900 patients of ten days, a quarter of them 30 days in rehabilitation at 100 a day and a tenth 5 days in critical care at 2,000."""
+    ward = {"kind": "acute", "stay": 10, "next": {"rehabilitation": 0.25, "critical": 0.1, "home": "rest"}}
+    stages = {"ward": ward, "rehabilitation": {"kind": "rehabilitation", "stay": 30}, "critical": {"kind": "comprehensive", "stay": 5}}
+    groups = {"all": {"per_admission": 1, "stages": stages}}
+    service = service_of(groups=groups, cost={**PLAIN, "bed_day": {"rehabilitation": 100, "comprehensive": 2000}})
+    gives = {**service.units.gives, "acute": np.array([True, False, False, False]), "hyperacute": np.array([True, False, False, False])}
+    gives["comprehensive"] = np.array([False, False, True, False])
+    service = service.with_units(gives=gives)
+    found = costs(service)
+    assert found.total == pytest.approx(900_000 + 225 * 30 * 100 + 90 * 5 * 2000 + 90 * 50)
+    rates = cost_rates(service, expected_load(service))
+    assert rates.pool.tolist() == [0, 1, 2, 1]
+    assert rates.total.tolist() == pytest.approx([900_000, 675_000, 900_000])
+
+
 def test_the_shipped_costs_sum_to_the_cost_collection_at_baseline():
     service = stroke()
     load, prices = expected_load(service), service.costs

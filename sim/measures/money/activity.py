@@ -78,7 +78,8 @@ def first_stages(service: Service) -> np.ndarray:
 def index_stages(service: Service) -> np.ndarray:
     """(Q,) bool: the stage at whose unit a group's patients count as index admissions."""
     return np.array(
-        [group.is_index and stage is service.index_stage(group) for group in service.groups for stage in group.stages], dtype=bool
+        [group.is_index and stage is service.index_stage(group) for group in service.groups for stage in group.stages],
+        dtype=bool,
     )
 
 

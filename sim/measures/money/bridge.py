@@ -55,6 +55,24 @@ def bridge(
     -------
     By step, pence. The baseline's bill of year 0 and all steps sum to the option's bill of the year.
     """
+    made = {
+        step: round(100 * gbp) for step, gbp in steps_in_gbp(year, finance, at, baseline, same_demand, option).items()
+    }
+    # Each step is worked out by itself; what is missing are the few pence by which two bills are rounded.
+    largest = max(made, key=lambda step: abs(made[step]))
+    made[largest] += int(option[2].total[year] - baseline[2].total[0]) - sum(made.values())
+    return made
+
+
+def steps_in_gbp(
+    year: int,
+    finance: Finance,
+    at: Reference,
+    baseline: tuple[Service, tuple[Span, ...], Bill],
+    same_demand: tuple[Service, tuple[Span, ...]],
+    option: tuple[Service, tuple[Span, ...], Bill],
+) -> dict[str, float]:
+    """The same before rounding: each step by itself, in pounds."""
 
     def cost(service: Service, spans: tuple[Span, ...], of: int, prices: int) -> tuple[float, float]:
         """GBP of a year at the prices of another: devices and drugs apart, and these."""
@@ -66,18 +84,13 @@ def bridge(
     care, passed = cost(*before, 0, 0)
     dearer, _ = cost(*before, 0, year)
     more, more_passed = cost(*same_demand, year, year)[0], cost(*same_demand, year, 0)[1]
-    _, passed_after = cost(*then, year, year)
+    after, passed_after = cost(*then, year, year)
     made = {
-        "price": _pence(dearer - care),
-        "demand": _pence(more - dearer + more_passed - passed),
-        "shift": 0,
-        "drugs": _pence(passed_after - more_passed),
+        "price": dearer - care,
+        "demand": more - dearer + more_passed - passed,
+        "shift": after - more,
+        "drugs": passed_after - more_passed,
     }
     for step, lines in _LUMPS.items():
-        made[step] = int(sum(option[2].line[name][year] - baseline[2].line[name][0] for name in lines))
-    made["shift"] = int(option[2].total[year] - baseline[2].total[0]) - sum(made.values())
+        made[step] = float(sum(option[2].line[name][year] - baseline[2].line[name][0] for name in lines)) / 100
     return made
-
-
-def _pence(gbp: float) -> int:
-    return round(100 * gbp)

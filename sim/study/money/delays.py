@@ -84,7 +84,7 @@ def _borne(found: Findings, money: Money, sides: list[Beds]) -> list[dict]:
     said = guesses(money, found.service, rests_on(found.service, "semi_fixed", "variable"))
     rows = []
     for u in np.flatnonzero((x + y).sum(axis=0) > 0).tolist():
-        by_day = money.at.rates.pool[u] == 1
+        by_day = money.at.rates.pool[u] > 0
         gbp = [float(mean_of(days[:, u]) * side.day_gbp[u]) for days, side in zip((x, y), sides)]
         bearer = "commissioners of the patients: the unit is paid by the bed-day"
         rows.append(
