@@ -12,14 +12,14 @@ Where market forces factors are given, a unit's costs lie above or below the mea
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 
 from ..service.service import Service
 from .load import Load
-from .staff import beds_by_kind, heads, rotas
+from .staff import Mix, beds_by_kind, heads, rotas
 
 PARTS = ("fixed", "semi_fixed", "variable")
 
@@ -56,6 +56,8 @@ class CostRates:
     """GBP a journey between sites."""
     total: np.ndarray
     """(pools,) GBP a year of each pool at baseline: what the parts sum to."""
+    mix: Mix
+    """How the beds of each unit are shared between kinds of care."""
     uplift: float = 1.0
     """What a pound of the service's costs is in the prices of these rates."""
     bed_step: float = 1.0
@@ -129,7 +131,9 @@ def pools_of(service: Service) -> np.ndarray:
     return pool
 
 
-def built(service: Service, is_open: np.ndarray, staffed: np.ndarray, work: Work, uplift: float = 1.0) -> Built:
+def built(
+    service: Service, is_open: np.ndarray, staffed: np.ndarray, work: Work, mix: Mix, uplift: float = 1.0
+) -> Built:
     """What each unit is built from.
 
     Parameters
@@ -142,6 +146,8 @@ def built(service: Service, is_open: np.ndarray, staffed: np.ndarray, work: Work
         (U,) beds that are staffed for.
     work
         What is done there.
+    mix
+        How beds are shared between kinds of care.
     uplift
         What a pound of the service's costs is in the prices wanted.
 
@@ -154,7 +160,7 @@ def built(service: Service, is_open: np.ndarray, staffed: np.ndarray, work: Work
     if not costs.is_built:
         return Built(np.where(is_open, 1.0, 0.0), none, beds, np.asarray(work.bed_days, float), none)
     smallest = rotas(service.staffing, gives, is_open)
-    needed = heads(service.staffing, beds_by_kind(beds, work.by_kind, gives), gives, is_open)
+    needed = heads(service.staffing, beds_by_kind(beds, mix.load(work.by_kind, gives), gives), gives, is_open)
     pay = {group.name: uplift * group.pay for group in service.staffing.groups}
     rota = sum((pay[name] * of for name, of in smallest.items()), none)
     more = sum((pay[name] * (of.whole_time - smallest[name]) for name, of in needed.items()), none)
@@ -215,12 +221,13 @@ def cost_rates(
         procedure,
         uplift * costs.transfer,
         total,
+        Mix(load.by_kind, service.units.gives),
         uplift if costs.is_built else 1.0,
         bed_step,
     )
-    parts = built(service, is_open, rates.staffed(service.beds(at)), Work.of(load), rates.uplift).parts
+    parts = built(service, is_open, rates.staffed(service.beds(at)), Work.of(load), rates.mix, rates.uplift).parts
     base = np.array([np.bincount(pool, each * factor, pools) for each in parts])
-    return CostRates(pool, factor, _scale(costs, total, base), procedure, rates.transfer, total, rates.uplift, bed_step)
+    return replace(rates, scale=_scale(costs, total, base))
 
 
 def _scale(costs, total: np.ndarray, base: np.ndarray) -> np.ndarray:
@@ -258,7 +265,7 @@ def unit_cost(
     counted
         By label of a stage, (U,) a year.
     """
-    parts = built(service, is_open, rates.staffed(beds), work, rates.uplift).parts
+    parts = built(service, is_open, rates.staffed(beds), work, rates.mix, rates.uplift).parts
     procedures = np.zeros(len(rates.pool))
     for label, price in rates.procedure.items():
         procedures += price * np.asarray((counted or {}).get(label, 0.0))

@@ -1,6 +1,7 @@
 """Staff: whole-time equivalents from ratios per bed, and the least a unit needs for being open at all. No simulation.
 
-Where one ward gives several kinds of care from the same beds, its beds are shared between them as its load is. Letters: U units.
+Where one ward gives several kinds of care from the same beds, its beds are shared between them as its load is in the baseline: more
+work of one kind in the same beds does not turn staffed beds of the other into beds of that kind. Letters: U units.
 """
 
 from __future__ import annotations
@@ -43,6 +44,33 @@ def beds_by_kind(
     total = weight.sum(axis=0)
     share = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
     return {kind: beds * of for kind, of in zip(kinds, share)}
+
+
+class Mix(NamedTuple):
+    """How the beds of units are shared between kinds of care: by the load of the baseline."""
+
+    by_kind: Mapping[str, np.ndarray]
+    """By kind, (U,) bed-days a year in the baseline."""
+    gives: Mapping[str, np.ndarray]
+    """By kind, (U,) bool: what each unit gives in the baseline."""
+
+    def load(self, now: Mapping[str, np.ndarray], gives: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """By kind, (U,) the bed-days by which beds are shared: the baseline's where a unit had any and gives the same kinds, else now's.
+
+        Examples
+        --------
+        >>> gives = {"hyperacute": np.array([True]), "acute": np.array([True])}
+        >>> mix = Mix({"hyperacute": np.array([300.0]), "acute": np.array([900.0])}, gives)
+        >>> mix.load({"hyperacute": np.array([300.0]), "acute": np.array([2000.0])}, gives)["acute"].tolist()
+        [900.0]
+        """
+        nothing = np.zeros(len(next(iter(gives.values()), ())))
+        no = nothing.astype(bool)
+        kinds = dict.fromkeys((*self.by_kind, *now))
+        is_same = sum((self.by_kind.get(kind, nothing) for kind in kinds), nothing) > 0
+        for kind in dict.fromkeys((*gives, *self.gives)):
+            is_same &= gives.get(kind, no) == self.gives.get(kind, no)
+        return {kind: np.where(is_same, self.by_kind.get(kind, nothing), now.get(kind, nothing)) for kind in kinds}
 
 
 class Heads(NamedTuple):

@@ -27,7 +27,8 @@ def number(value: float | None, unit: str) -> str:
         return "-"
     if value in (float("inf"), float("-inf")):
         return "no limit" if unit in ("hours", "days") else "none"
-    return f"{value:,.{_DECIMALS.get(unit, 0)}f}"
+    shown = f"{value:,.{_DECIMALS.get(unit, 0)}f}"
+    return shown if any(digit in shown for digit in "123456789") else shown.removeprefix("-")
 
 
 def signed(value: float | None, unit: str) -> str:

@@ -31,11 +31,13 @@ def heads_of(seen: View, is_resized: bool = False) -> dict[str, Heads]:
     seen
         A service with staffing, at a time.
     is_resized
-        Whether beds are those for the stated chance of delay, instead of those in force.
+        Whether beds are those for the stated chance of delay, instead of those in force; only then do kinds of care share them anew.
     """
     service, is_open = seen.service, seen.is_open
     beds = beds_for_delay(seen.load.beds, service.staffing.delay) if is_resized else seen.beds
-    shared = beds_by_kind(np.where(is_open, beds, 0), seen.load.by_kind, service.units.gives)
+    gives, load = service.units.gives, seen.load.by_kind
+    by = load if is_resized or seen.rates is None else seen.rates.mix.load(load, gives)
+    shared = beds_by_kind(np.where(is_open, beds, 0), by, gives)
     found = heads(service.staffing, shared, service.units.gives, is_open)
     promised = np.zeros(len(service.units))
     for each in service.promises:

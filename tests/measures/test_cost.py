@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scenarios import Localise
 from sim.measures.cost import Work, annual_cost, built, cost_rates, unit_cost
 from sim.measures.load import expected_load
+from sim.measures.staff import Mix
 from sim.service.service import Change
 from tests.two_towns import built as service_of
 from tests.two_towns import stroke
@@ -131,7 +133,8 @@ def test_a_unit_is_built_from_its_rota_equipment_staffed_beds_and_what_is_used_u
     """
     service = paid()
     load = expected_load(service)
-    made = built(service, service.is_open(), service.beds(0.0), Work.of(load))
+    mix = Mix(load.by_kind, service.units.gives)
+    made = built(service, service.is_open(), service.beds(0.0), Work.of(load), mix)
     ashford, dover = (service.unit_index(name) for name in ("Ashford", "Dover"))
     assert [made.rota[u] for u in (ashford, dover)] == [1_300_000, 1_300_000]
     assert [made.equipment[u] for u in (ashford, dover)] == [60_000, 60_000]
@@ -178,6 +181,13 @@ def test_the_same_beds_in_one_unit_never_cost_more_than_in_two(beds, of_them):
         Change(0, "Dover", "open", 0), Change(0, "Dover", "beds", 0), Change(0, "Ashford", "beds", beds)
     )
     assert costs(service, one).total <= costs(service).total + 1e-6
+
+
+def test_more_work_of_one_kind_in_the_same_beds_saves_no_staff_of_the_other():
+    service = stroke()
+    option = Localise("rehabilitation", "acute", 0.5)(service)
+    before, after = costs(service), costs(service, option)
+    assert (after.fixed, after.semi_fixed) == pytest.approx((before.fixed, before.semi_fixed))
 
 
 def test_a_service_names_the_numbers_that_each_part_of_its_cost_rests_on():

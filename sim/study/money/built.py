@@ -63,6 +63,6 @@ def _units(money: Money, name: str) -> tuple[Built, tuple[np.ndarray, ...], np.n
         work_of(side.service, span.activity),
         span.beds - promised_beds(side.service, money.finance.origin + span.start),
     )
-    made = built(side.service, span.is_open, rates.staffed(beds), work, rates.uplift)
+    made = built(side.service, span.is_open, rates.staffed(beds), work, rates.mix, rates.uplift)
     parts = unit_cost(rates, side.service, span.is_open, beds, work)[:3]
     return made, parts, work.admissions, span.provider
