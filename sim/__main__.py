@@ -41,9 +41,9 @@ COMMANDS = {
         "finished runs side by side: dominance, hurdles=, weights=, by=, against=, allow=, to=; no folder for all in results/",
     ),
     "discard": Command("python -m sim discard <folder> reason=...", "lays an option aside, in the log of options (results/log.csv)"),
-    "select": Command(
-        "python -m sim select scenario=a,b,c measure=... worth=...",
-        "the best of several options, with a stated chance of being right, and each beside the baseline, all at once",
+    "pack": Command(
+        "python -m sim pack <folder>",
+        "the assurance pack and the assumptions book, as workbooks and CSV; publish=true leaves small numbers out, bed_test=",
     ),
     "rules": Command("python -m sim rules scenario=...", "the same question under every rule of allocation, without simulation"),
 }
@@ -109,7 +109,7 @@ def help_text() -> str:
     lines += [
         "    scenario.<setting>=...  as in configs/scenario/<name>.yaml",
         "    service.parameters.<name>=...  any number of the service",
-        "    results=<folder>  figures=false  report=false",
+        "    results=<folder>  figures=false  report=false  assumptions=<assumptions book>",
         "",
         "Examples",
         "    python -m sim scenario=close_small_units",

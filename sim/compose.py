@@ -6,11 +6,12 @@ With `space`, `launch` and `commands.multirun`, the only files that know Hydra.
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from dataclasses import MISSING, fields
 from pathlib import Path
 
 from .configs import choices, folder
-from .service.fault import Fault, nearest_spelling, refuse, settings
+from .service.fault import Fault, InputError, nearest_spelling, refuse, settings
 from .service.source import is_place, is_sentences
 
 GROUPS = ("scenario", "region", "service", "allocation", "finance", "commissioning", "engine", "run")
@@ -119,16 +120,57 @@ def service_of(config: dict, say=None):
     return service_from(config["service"], config["region"]["name"], say, config["allocation"])
 
 
-def find(config: dict, name: str, service, progress=None):
-    """The findings of a composed config; ``service`` makes or keeps the service it speaks of."""
-    from .study.load import finance_from
+def find(config: dict, name: str, service, progress=None, book=None):
+    """The findings of a composed config; ``service`` makes or keeps the service it speaks of.
+
+    An assumptions book that was folded into the config (`with_book`) has its numbers looked at once more before anything is simulated.
+    """
     from .study.question import ask
+
+    config, book = with_book(config) if book is None else (config, book)
+    baseline, scenario, run, finance = parts_of(config, service, book)
+    return ask(baseline, scenario, run, config["engine"]["name"], name, progress, finance)
+
+
+def parts_of(config: dict, service, book=None):
+    """The baseline, the verb, the run and the finance of a composed config."""
+    from .study.load import finance_from
     from .study.run import Run
 
     run, scenario = run_of(config["run"], Run), scenario_of(config["scenario"])
-    baseline = service(config)
-    finance = finance_from(config["finance"], config["commissioning"], baseline, run)
-    return ask(baseline, scenario, run, config["engine"]["name"], name, progress, finance)
+    try:
+        baseline = service(config)
+        finance = finance_from(config["finance"], config["commissioning"], baseline, run)
+    except InputError as error:
+        refuse(book.blamed(error.each) if book else error.each)
+    if book is not None:
+        own = {each.name: each for each in baseline.parameters}
+        book.check((dict(finance.parameters) if finance else {}) | own)
+    return baseline, scenario, run, finance
+
+
+def with_book(config: dict):
+    """A composed config with the numbers of its assumptions book in place, and the book; None where it names none.
+
+    ``assumptions`` is then the book's record: its name, its hash and what was edited, so that the config needs the file no more.
+    """
+    given = config.get("assumptions")
+    if not isinstance(given, str):
+        known = given is None or isinstance(given, dict)
+        refuse([] if known else [Fault("assumptions is the path of an assumptions book", given, "as assumptions=book.xlsx")])
+        return config, None
+    from .store.assumptions import read_book
+
+    book = read_book(given)
+    made = deepcopy(config)
+    for setting, values in book.given.items():
+        group, *path = setting.split(".")
+        at = made[group]
+        for key in path:
+            at[key] = at.get(key) or {}
+            at = at[key]
+        at |= values
+    return {**made, "assumptions": book.record}, book
 
 
 def run_of(given: dict, kind):

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from . import compose
-from .compose import said_of
+from .compose import said_of, with_book
 from .configs import folder
 from .service.fault import Fault, refuse
 from .space import Reader, Space, as_word, parted
@@ -68,11 +68,10 @@ def writing(place: Path) -> Iterator[None]:
 
 def find(config: dict, name: str):
     """The findings of a config, with services kept between points that ask about the same one."""
-    return compose.find(config, name, kept_service)
+    return compose.find(config, name, _kept_service)
 
 
-def kept_service(config: Mapping):
-    """The service of a config, kept for the next that speaks of the same."""
+def _kept_service(config: Mapping):
     return _service(json.dumps({group: config[group] for group in ("region", "service", "allocation")}))
 
 
@@ -118,7 +117,7 @@ def _base(space: Space, own: Mapping, rest: Mapping):
     words = [*space.fixed, *(f"{space.spelt[axis]}={as_word(value)}" for axis, value in own.items())]
     config, chosen = _compose([*words, *(f"{space.spelt[axis]}={as_word(value)}" for axis, value in rest.items())])
     plain, _ = _compose(words, is_whole=False)
-    return Base({**own, "scenario": chosen["scenario"]}, config, dict(kept_service(plain).region.hashes))
+    return Base({**own, "scenario": chosen["scenario"]}, config, dict(_kept_service(plain).region.hashes))
 
 
 def _compose(words: list[str], is_whole: bool = True) -> tuple[dict, dict]:
@@ -132,9 +131,10 @@ def _compose(words: list[str], is_whole: bool = True) -> tuple[dict, dict]:
         chosen = dict(config.hydra.runtime.choices)
         OmegaConf.set_struct(config, False)
         config.pop("hydra")
-        return OmegaConf.to_container(config, resolve=True, throw_on_missing=is_whole), chosen
+        made = OmegaConf.to_container(config, resolve=True, throw_on_missing=is_whole)
     except (HydraException, OmegaConfBaseException) as error:
         refuse([said_of(error)])
+    return with_book(made)[0], chosen
 
 
 def _only_hydra(axis: str, values: Iterator) -> bool:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from time import monotonic
 
-from ..compose import GROUPS, compose_config, find, service_of
+from ..compose import GROUPS, compose_config, find, service_of, with_book
 from ..service.fault import Fault, refuse, settings
 
 
@@ -26,7 +26,7 @@ def answer(config: dict, chosen: dict, given: list[str]) -> None:
     from ..store.whole import check_writable
     from ..study.option_row import option_row
 
-    config = settings(config, "config", GROUPS, (*GROUPS, "results", "figures", "report"))
+    config, book = with_book(settings(config, "config", GROUPS, (*GROUPS, "results", "figures", "report", "assumptions")))
     region, engine = (settings(config[key], key, ("name",), ("name",))["name"] for key in ("region", "engine"))
     texts = {"region.name": region, "engine.name": engine, "results": config["results"] or ""}
     faults = [Fault(f"{key} is text", value) for key, value in texts.items() if not isinstance(value, str)]
@@ -39,7 +39,7 @@ def answer(config: dict, chosen: dict, given: list[str]) -> None:
     results = Path(config["results"] or _results_folder(of, region, name))
     check_writable(results)
     progress = Progress("replications")
-    found = find(config, name, partial(service_of, say=progress.say), progress)
+    found = find(config, name, partial(service_of, say=progress.say), progress, book)
     print(report(found, notices(found)), flush=True)
     command = " ".join(["python -m sim", *map(shlex.quote, given)])
     figures = page = None
@@ -51,7 +51,7 @@ def answer(config: dict, chosen: dict, given: list[str]) -> None:
         page = partial(single_report, progress=partial(Progress, "units kept one by one, for the report", quiet_seconds=2))
     import yaml
 
-    began, made = monotonic(), provenance(found, command)
+    began, made = monotonic(), provenance(found, command, config.get("assumptions"))
     write_results(found, results, yaml.safe_dump(config, sort_keys=False, allow_unicode=True), made, figures, page)
     append(log_of(results), line(RUN, results, made, option_row(found), found.service.name))
     print(f"\nFiles: {results}")

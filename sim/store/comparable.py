@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ..service.fault import Fault, nearest_spelling, refuse
 from .finished import Finished
 
-FREE = ("scenario", "engine", "results", "figures", "run.workers")
+FREE = ("scenario", "engine", "results", "figures", "report", "run.workers")
 """Settings that may differ."""
 
 ONLY_MONEY = ("finance", "commissioning")

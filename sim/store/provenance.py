@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import subprocess
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -22,10 +23,21 @@ _PACKAGES = (
 )
 
 
-def provenance(found: Findings, command: str) -> dict:
-    """Versions, commit, seed, data hashes and the command; no time and no name of a machine, so that it repeats to the byte."""
+def provenance(found: Findings, command: str, assumptions: Mapping | None = None) -> dict:
+    """Versions, commit, seed, data hashes and the command; no time and no name of a machine, so that it repeats to the byte.
+
+    Parameters
+    ----------
+    found
+        The comparison.
+    command
+        What was asked.
+    assumptions
+        The record of the assumptions book whose numbers were used: its name, its hash and what was edited; None for no book.
+    """
     run = found.experiment.run
     return {
+        **({"assumptions": dict(assumptions)} if assumptions else {}),
         "command": command,
         "scenario": found.scenario,
         "commit": commit(),

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from ..service.service import Parameter
-from ..study import money, precisely, tables
+from ..study import money, tables
 from ..study.option_row import option_row_table, sample_rows
 from ..study.outcome import outcome
 from ..study.plan import plan
@@ -23,6 +23,8 @@ from ..study.tables import Findings
 from ..study.tail import concentration, footprint, standardised_rates, standards_by_unit
 from ..study.warmup import warm_up
 from ..study.who import receivers, who, worst_off
+from . import stress
+from .describe import describe
 from .whole import whole_folder
 
 NO_LIMIT = "no limit"
@@ -72,6 +74,7 @@ def write_results(
         write_text(made / "config" / "config.yaml", config)
         write_text(made / "provenance.json", json.dumps(provenance, indent=2, sort_keys=True) + "\n")
         write_text(made / "README.md", readme(found, provenance))
+        write_text(made / stress.NAME, stress.stress(found, provenance))
         drawn = ()
         if figures:
             (made / "figures").mkdir()
@@ -152,9 +155,22 @@ def parameter_rows(found: Findings) -> list[dict]:
             "interval": p.interval,
             "contrary": p.contrary,
             "note": p.note,
+            "set_by": set_by(found, p.name),
         }
         for p in (*found.service.parameters, *finance_parameters(found))
     ]
+
+
+def set_by(found: Findings, name: str) -> str:
+    """The setting that replaces a number, but for its name; empty where it is part of a table that is given as a whole."""
+    benefit, burden = found.service.benefit, found.service.burden
+    if benefit and name in {each.name for each in benefit.parameters}:
+        return "service.outcome.parameters" if name in benefit.estimate else ""
+    if burden and name in burden.estimate:
+        return "service.burden.parameters"
+    if found.finance and name in found.finance.parameters and name not in {p.name for p in found.service.parameters}:
+        return "finance.parameters"
+    return "service.parameters"
 
 
 def finance_parameters(found: Findings) -> list[Parameter]:
@@ -162,20 +178,6 @@ def finance_parameters(found: Findings) -> list[Parameter]:
     known = {p.name for p in found.service.parameters}
     numbers = found.finance.parameters if found.finance else {}
     return [p for p in numbers.values() if p.name not in known]
-
-
-def describe(value: object) -> str:
-    """A number, a row of numbers or a law in words."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, float):
-        return f"{value:g}"
-    said = [
-        f"{name} {getattr(value, name):g}"
-        for name in ("mean", "sd", "median", "lower", "upper", "shape")
-        if getattr(value, name, None) is not None
-    ]
-    return f"{value.law} ({', '.join(said)})"
 
 
 def notices(found: Findings) -> list[str]:
@@ -199,7 +201,6 @@ def notices(found: Findings) -> list[str]:
     warm = warm_up(np.stack(census), run.window.start, run.start_from == "filled")
     if warm.said:
         said.append(warm.said)
-    said += precisely.saved_in_words(found.experiment)
     if found.reached:
         count = found.reached[0].replications
         said.append(f"Run to a precision, {count} replications, the worst first: " + "; ".join(each.said for each in found.reached) + ".")
@@ -222,10 +223,6 @@ TABLES: Mapping[str, tuple[Callable[[Findings], list[dict]], str]] = {
     "summary.csv": (
         tables.summary,
         "every headline measure: baseline, option, paired difference, 95 % interval; `no simulation` rows are exact",
-    ),
-    "precision.csv": (
-        precisely.precision_rows,
-        "one row a simulated measure: half-width of its interval, and what sharing patients saves: variance, replications",
     ),
     "option_row.csv": (
         option_row_table,
@@ -325,6 +322,7 @@ _FILES = (
     ("outcomes.parquet", "every measure of every replication: scenario, replication, measure, by, value"),
     (SAMPLES, "what the intervals of option_row.csv are made of: side, number of the replication or draw, key, over, value"),
     ("parameters.csv", "every number used, with unit, source and confidence; guesses are marked"),
+    ("stress_des.md", "the model and the run described by the STRESS-DES guideline"),
     (REPORT, "all of it on one page for a board, to be opened in any browser without a network; where report=true"),
     ("figures/", "where, when, who, beds, money and outcome as pictures: PNG and SVG"),
     ("config/", "the composed configuration"),

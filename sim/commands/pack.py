@@ -1,0 +1,103 @@
+"""The assurance pack and the assumptions book of a finished run: workbooks and CSV files beside its results folder."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+
+from ..service.fault import Fault, InputError, is_number, refuse, words
+from .words import split
+
+USUAL = {"to": None, "publish": False, "least": 5, "bed_test": None, "evidence": "", "effects": True}
+"""Settings and what they are where nothing is given; see `main`."""
+
+
+def main(given: list[str]) -> int:
+    """Write the pack of a finished run.
+
+    Parameters
+    ----------
+    given
+        One results folder. ``to``: where the pack goes; beside the folder, with ``-pack`` or ``-public`` to its name. ``publish``: leave
+        out counts of patients below ``least``, and those that would give them away. ``bed_test``: the conditions of the test of bed
+        closures that you claim, with your ``evidence``. ``effects=false``: leave out what each number does to the headlines.
+    """
+    from ..store.bed_test import check_claims
+    from ..store.finished import finished
+    from ..store.pack import front_page, pages
+    from ..store.publishing import published
+    from ..store.results import write_text
+    from ..store.spreadsheet import write_pages_as_csv, write_workbook
+    from ..store.whole import check_writable, whole_folder
+
+    places, own = split(given, USUAL)
+    faults = [] if len(places) == 1 else [Fault("pack takes one results folder", " ".join(map(str, places)) or None)]
+    faults += [Fault(f"{key} is true or false", own[key]) for key in ("publish", "effects") if not isinstance(own[key], bool)]
+    faults += [] if is_number(own["least"], 0) else [Fault("least is a number, 0 or more", own["least"])]
+    refuse(faults)
+    claimed = check_claims(words(own["bed_test"], "bed_test"))
+    run = finished(places[0])
+    to = Path(str(own["to"])) if own["to"] else run.folder.with_name(run.folder.name + ("-public" if own["publish"] else "-pack"))
+    check_writable(to, "give another one with to=...")
+    made = pages(run, claimed, str(own["evidence"] or ""))
+    small: list[str] = []
+    sheets = [page for page, _ in made]
+    if own["publish"]:
+        sheets, small = published(made, float(own["least"]))
+    sheets = [front_page(run, sheets, _said(run), small), *sheets]
+    book = _book(run, bool(own["effects"]) and not own["publish"])
+    command = shlex.join(["python", "-m", "sim", "pack", *given])
+    with whole_folder(to) as folder:
+        write_workbook(folder / "assurance_pack.xlsx", sheets, f"Assurance pack: {run.name}")
+        write_pages_as_csv(folder / "csv", sheets)
+        write_workbook(folder / "assumptions_book.xlsx", [book], f"Assumptions book: {run.name}")
+        write_pages_as_csv(folder, [book])
+        said = {"command": command, "of": run.provenance}
+        write_text(folder / "provenance.json", json.dumps(said, indent=2, sort_keys=True) + "\n")
+    print(*(f"{page.name:<22} {len(page.rows):>6} rows  {page.title}" for page in sheets), sep="\n")
+    print("", *small, next(page for page in sheets if page.name.startswith("D ")).notes[0], sep="\n")
+    print(f"\nFiles: {to}")
+    return 0
+
+
+def _said(run) -> list[str]:
+    """The first lines of the run's README: what changes, and what every output must say."""
+    lines = (run.folder / "README.md").read_text(encoding="utf-8").splitlines()
+    return [line[2:] for line in lines if line.startswith("- ")]
+
+
+def _book(run, has_effects: bool):
+    """The assumptions book, with what each number does to the headlines where that can be worked out without simulation."""
+    from ..store.assumptions import book_page
+
+    effect, usually = {}, "not known: left out (effects=false)"
+    if has_effects:
+        usually = "not known: it moves only what is simulated, or no headline; run both ends to see"
+        try:
+            effect = {name: each.words for name, each in _effects(run.config).items()}
+        except InputError as error:
+            usually = f"not known: the service of the run cannot be built here ({str(error).splitlines()[0]})"
+    return book_page(run, effect, usually)
+
+
+def _effects(config) -> dict:
+    from dataclasses import replace
+
+    from ..compose import parts_of, service_of
+    from ..service.extend import same_units
+    from ..study.effects import finance_effects, outcome_effects
+    from ..study.load import finance_from
+
+    before, scenario, run, finance = parts_of(config, service_of)
+    before = replace(before, calendar=run.calendar)
+    option = scenario(before)
+    before = same_units(before, option)
+    origin = run.window.start
+
+    def finance_with(numbers):
+        lines = {**config["finance"], "parameters": {**(config["finance"].get("parameters") or {}), **numbers}}
+        return replace(finance_from(lines, config["commissioning"], before, run), origin=origin)
+
+    found = outcome_effects(before, option, run.window.end)
+    return found | finance_effects(before, option, finance and replace(finance, origin=origin), finance_with)
