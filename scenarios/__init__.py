@@ -24,6 +24,7 @@ from .early_supported_discharge import EarlySupportedDischarge
 from .farthest_from_standard import FarthestFromStandard
 from .greedy_hubs import GreedyHubs
 from .grow import Grow
+from .grow_beds import GrowBeds
 from .hub_and_spoke import HubAndSpoke
 from .keep_with_investment import KeepWithInvestment
 from .localise import Localise
@@ -36,6 +37,7 @@ from .only_complete_sites import OnlyCompleteSites
 from .open import Open
 from .open_hours import OpenHours
 from .phased_closure import PhasedClosure
+from .redirect import Redirect
 from .remove_beds import RemoveBeds
 from .repatriate_sooner import RepatriateSooner
 from .set_minimum import SetMinimum
@@ -63,6 +65,7 @@ __all__ = [
     "FarthestFromStandard",
     "GreedyHubs",
     "Grow",
+    "GrowBeds",
     "HubAndSpoke",
     "KeepWithInvestment",
     "Localise",
@@ -75,6 +78,7 @@ __all__ = [
     "Open",
     "OpenHours",
     "PhasedClosure",
+    "Redirect",
     "RemoveBeds",
     "RepatriateSooner",
     "SetMinimum",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +10,9 @@ import numpy as np
 from sim.measures.load import beds_for_delay, delay_without_limit, expected_load
 from sim.service.fault import Fault, nearest_spelling, refuse
 from sim.service.service import Change, Service
+
+from .parts import whole, with_parts
+from .theatres import slots_after
 
 FATES = ("moved", "resized", "lost")
 
@@ -57,6 +60,29 @@ def shifted_beds(service: Service, extra: Mapping[str, int], at: float) -> tuple
     return tuple(changes)
 
 
+def close_units(service: Service, order: Sequence[int], at: float, fate: str) -> Service:
+    """The service with units closed from a date, their parts with them, and their beds and slots dealt with.
+
+    Parameters
+    ----------
+    service
+        The service before the closure.
+    order
+        The rows of the units that close, in the order in which they are told.
+    at
+        Days from the start of the run.
+    fate
+        What becomes of beds (`bed_changes`) and slots (`theatres.slots_after`).
+    """
+    closed = np.zeros(len(service.units), dtype=bool)
+    closed[list(order)] = True
+    closed = with_parts(service, closed, at)
+    rows = dict.fromkeys([*(int(u) for u in order), *np.flatnonzero(closed).tolist()])
+    shuts = [Change(at, str(service.units.id[u]), "open", 0) for u in rows]
+    option = replace(service, slots=slots_after(service, closed, at, fate))
+    return option.with_changes(*shuts, *bed_changes(service, closed, at, fate))
+
+
 def bed_changes(
     service: Service, closed: np.ndarray, at: float, fate: str, opened: np.ndarray | None = None
 ) -> tuple[Change, ...]:
@@ -84,14 +110,33 @@ def bed_changes(
     gain = np.where(closed, 0.0, np.maximum(after - before, 0.0))
     extra = np.zeros(len(beds), dtype=int)
     if fate == "moved":
-        extra = apportion(int(beds[closed].sum()), gain)
+        extra = sum((apportion(int(beds[of].sum()), gain * takes) for of, takes in _pools(service, closed)), extra)
     elif fate == "resized":
-        extra = _beds_for_same_delay(beds, before, after, gain)
+        extra = beds_for_same_delay(beds, before, after, gain)
     if opened is not None:
         extra = _one_each(extra, opened, is_moved=fate == "moved")
     units = service.units.id
     shut = [Change(at, str(units[u]), "beds", 0) for u in np.flatnonzero(closed)]
     return (*shut, *shifted_beds(service, {str(units[u]): int(extra[u]) for u in np.flatnonzero(extra)}, at))
+
+
+def _pools(service: Service, closed: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The units that close, put together by where their beds may go, and (U,) bool which units those are.
+
+    Beds of a part (critical care) go to units of its own kinds, and those of the unit that it is part of to the others.
+    """
+    is_part = closed & (whole(service) != "")
+    every = np.ones(len(closed), dtype=bool)
+    pools, taken = [], ~every
+    for kinds in dict.fromkeys(_kinds(service, u) for u in np.flatnonzero(is_part)):
+        takes = np.any([service.gives(kind) for kind in kinds], axis=0)
+        taken = taken | takes
+        pools.append((is_part & np.array([_kinds(service, u) == kinds for u in range(len(closed))]), takes))
+    return [(closed & ~is_part, ~taken), *pools]
+
+
+def _kinds(service: Service, u: int) -> tuple[str, ...]:
+    return tuple(kind for kind, given in service.units.gives.items() if given[u])
 
 
 def _one_each(extra: np.ndarray, opened: np.ndarray, is_moved: bool) -> np.ndarray:
@@ -104,7 +149,7 @@ def _one_each(extra: np.ndarray, opened: np.ndarray, is_moved: bool) -> np.ndarr
     return extra
 
 
-def _beds_for_same_delay(beds, before, after, gain) -> np.ndarray:
+def beds_for_same_delay(beds, before, after, gain) -> np.ndarray:
     extra = np.zeros(len(beds), dtype=int)
     for u in np.flatnonzero(gain > 1e-9):
         chance = float(delay_without_limit(before[u], beds[u])) if before[u] > 0 else 0.05

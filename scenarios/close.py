@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.service.fault import Fault, refuse
-from sim.service.service import Change, Service
+from sim.service.service import Service
 
-from .beds import bed_changes, check_fate
+from .beds import check_fate, close_units
 from .find import Finder, unit_names
+from .parts import with_parts
 
 
 @dataclass(frozen=True)
@@ -36,14 +37,9 @@ class Close:
         closed = np.zeros(len(service.units), dtype=bool)
         closed[index] = True
         said = f"From day {at:g} {', '.join(self.units)} close to new patients; beds {self.beds}."
-        shuts = tuple(Change(at, unit, "open", 0) for unit in self.units)
-        refuse_closing_a_kind(service, closed, at)
-        return service.with_changes(
-            *shuts,
-            *bed_changes(service, closed, at, self.beds),
-            said=said,
-            marks={unit: ("closed",) for unit in self.units},
-        )
+        refuse_closing_a_kind(service, with_parts(service, closed, at), at)
+        option = close_units(service, index.tolist(), at, self.beds)
+        return option.with_changes(said=said, marks={unit: ("closed",) for unit in self.units})
 
 
 def refuse_closing_a_kind(service: Service, closed: np.ndarray, at: float) -> None:

@@ -20,7 +20,7 @@ class ConsolidateHubs(ClosingRule):
 
     hubs: tuple[str, ...] = ()
     """Unit ids; where none is named, the units that give ``hub_kind``."""
-    hub_kind: str = "comprehensive"
+    hub_kind: str | None = "comprehensive"
 
     repeats: ClassVar[bool] = False
     by_volume: ClassVar[bool] = False
@@ -35,7 +35,9 @@ class ConsolidateHubs(ClosingRule):
         named = find.units(self.hubs)
         for u in named[~service.gives(self.kind)[named]]:
             find.fault(f"{service.units.id[u]} is to be a hub and gives no {self.kind} care")
-        if not self.hubs:
+        if not self.hubs and not self.hub_kind:
+            find.fault(f"the service has no tier above {self.kind} to be hubs", cure="name hubs: scenario.hubs=[...]")
+        elif not self.hubs:
             find.kinds((self.hub_kind,))
         if not find.faults and not self.is_hub(service).any():
             find.fault(
@@ -47,7 +49,7 @@ class ConsolidateHubs(ClosingRule):
         """(U,) bool: the hubs."""
         if self.hubs:
             return np.isin(service.units.id, self.hubs)
-        return service.gives(self.kind) & service.gives(self.hub_kind)
+        return service.gives(self.kind) & service.gives(self.hub_kind or "")
 
     def closing(self, seen: Map) -> np.ndarray:
         return ~seen.column(self.is_hub(seen.service))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -16,6 +16,7 @@ from .beds import apportion, bed_changes
 from .consolidate_hubs import ConsolidateHubs
 from .find import names_of
 from .rules import Decision
+from .theatres import slots_after
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,10 @@ class HubAndSpoke(ConsolidateHubs):
         closed, opened = (np.isin(option.units.id, ids) for ids in (split, [unit.id for unit in new]))
         before = service_without(option, opened, closed, at)
         if self.beds == "lost":
+            option = replace(option, slots=slots_after(before, closed, at, "moved", opened))
             extra = _own_beds(before, option, parts, own, at)
             return option.with_changes(*(Change(at, unit, "beds", 0) for unit in split), *extra)
+        option = replace(option, slots=slots_after(before, closed, at, self.beds, opened))
         return option.with_changes(*bed_changes(before, closed, at, self.beds, opened))
 
     def _parts(

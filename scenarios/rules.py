@@ -19,10 +19,10 @@ import numpy as np
 from sim.journeys.nearest import nearest, tenths, unit_minutes
 from sim.measures.access import unit_volume
 from sim.service.fault import Fault, is_number, nearest_spelling, refuse
-from sim.service.service import Change, Service, Standard
+from sim.service.service import Service, Standard
 from sim.service.standing import DEROGATED
 
-from .beds import bed_changes, check_fate
+from .beds import check_fate, close_units
 from .dates import day_of
 
 SOURCES = ("reported", "modelled")
@@ -224,10 +224,7 @@ class ClosingRule:
 
     def carry_out(self, service: Service, order: tuple[int, ...], at: float) -> Service:
         """The service with these units closed at a time, and their beds dealt with."""
-        closed = np.zeros(len(service.units), dtype=bool)
-        closed[list(order)] = True
-        shuts = tuple(Change(at, str(service.units.id[u]), "open", 0) for u in order)
-        return service.with_changes(*shuts, *bed_changes(service, closed, at, self.beds))
+        return close_units(service, order, at, self.beds)
 
     def marks(self, service: Service, decision: Decision) -> dict[str, tuple[str, ...]]:
         """What is to be said of single units, by id."""

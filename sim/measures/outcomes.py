@@ -13,6 +13,8 @@ import numpy as np
 from ..engine.contract import GAVE_UP, LOST, UNPLACED
 from .months import months
 from .occupancy import occupancy
+from .reach import DEFINITIONS as OF_REACH
+from .reach import reach
 from .records import Records, Window
 from .slots import DEFINITIONS as OF_SLOTS
 from .slots import slot_outcomes
@@ -42,6 +44,7 @@ MEASURES = {
     "beds_needed": "the fewest beds of which at least that many are held or asked for at most for the stated chance of delay",
     **OF_LISTS,
     **OF_SLOTS,
+    **OF_REACH,
 }
 """Every measure of the simulation and its definition."""
 
@@ -59,6 +62,7 @@ def outcomes(records: Records, window: Window) -> list[Outcome]:
         *months(records, window, asked),
         *waiting_lists(records, window),
         *slot_outcomes(records, window),
+        *reach(records, window),
     ]
 
 

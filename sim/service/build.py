@@ -132,6 +132,8 @@ _KNOWN = (
     "arrivals",
     "discharge",
     "demand",
+    "higher_kinds",
+    "hub_kind",
     "slots",
     "outcome",
     "burden",

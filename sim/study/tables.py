@@ -59,6 +59,7 @@ _SIMULATED = (
     ("wait_share_delayed", "kind", "requests that wait for a bed", "%"),
     ("occupied_beds_mean", "all", "beds occupied", "beds"),
     ("delayed_transfer_bed_days_per_year", "all", "delayed transfers", "bed-days a year"),
+    ("delayed_transfer_bed_days_per_year", "destination", "  of them waiting for", "bed-days a year"),
     ("outlying_bed_days_per_year", "all", "outlying: waiting in another ward", "bed-days a year"),
     ("transfers_per_year", "all", "journeys between sites", "a year"),
     ("lost_per_year", "all", "patients lost", "a year"),
@@ -67,6 +68,8 @@ _SIMULATED = (
 """Measures of the simulation in the summary: name, by what, in words, unit."""
 
 _OF_LISTS = (
+    ("hours_to_unit_mean", "all", "need to the unit that treats, emergencies, mean", "hours"),
+    ("hours_to_unit_p95", "all", "need to the unit that treats, emergencies, 95th percentile", "hours"),
     ("waiting_list_at_start", "all", "on waiting lists at the start", "patients"),
     ("waiting_list_at_end", "all", "on waiting lists at the end", "patients"),
     ("planned_list_at_end", "all", "of them planned, off the clock", "patients"),
@@ -82,7 +85,7 @@ _OF_LISTS = (
     ("operations_cancelled_per_year", "all", "slots lost for want of a bed (cancelled)", "a year"),
     ("slots_idle_per_year", "all", "slots idle, nobody waiting", "a year"),
 )
-"""The same of services with waiting lists or slots."""
+"""The same of services with waiting lists, slots, or patients who come by way of another hospital."""
 
 
 def summary(found: Findings) -> list[dict]:
@@ -219,15 +222,17 @@ def _simulated_rows(found: Findings) -> list[dict]:
     of_lists = [each for each in _OF_LISTS if found.experiment.has(each[0])]
     for measure, by, label, unit in (*_SIMULATED, *of_lists):
         scale = 100 if unit == "%" else 1
-        section = "Waits" if by == "kind" else "Beds, staff and journeys"
+        section = "Waits" if by == "kind" or unit == "hours" else "Beds, staff and journeys"
         for each in compare(found.experiment, measure, by):
             of = each.by.partition("=")[2]
             if np.isnan(each.baseline) and np.isnan(each.option):
                 continue
+            if by == "destination" and each.baseline == each.option == 0:
+                continue
             rows.append(
                 {
-                    "section": "Waiting lists" if (measure, by, label, unit) in of_lists else section,
-                    "measure": f"{label}, {of}" if of else label,
+                    "section": "Waiting lists" if (measure, by, label, unit) in of_lists and unit != "hours" else section,
+                    "measure": f"{label}{' ' if by == 'destination' else ', '}{of}" if of else label,
                     "unit": unit,
                     "baseline": scale * each.baseline,
                     "option": scale * each.option,
