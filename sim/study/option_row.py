@@ -19,7 +19,7 @@ from .comparison import interval, mean_of, paired
 from .money import net_present_value, option_costs, payers, providers, reckon, savings_kinds
 from .money.payer import simulated_spending, simulated_year
 from .outcome import BASIS, MECHANISMS, change_of, estimates_of
-from .staff import heads_of
+from .staff import heads_of, pathway_guesses
 from .tables import EXACT, SECTIONS, Findings, least_in_words, under_minimum
 from .view import minimum_of
 from .who import deprivation_gap
@@ -231,7 +231,7 @@ def _beds_and_staff(found: Findings) -> Iterator[Measure]:
     delay = found.service.staffing.delay
     needed = [found.experiment.values(side, "beds_needed", "unit")[1].sum(axis=1) for side in (_BASELINE, _OPTION)]
     label = f"beds for a delay of {100 * delay:g} %, simulated"
-    yield _sampled("beds_needed", section, label, "beds", NEUTRAL, *needed, _pathway_guesses(found))
+    yield _sampled("beds_needed", section, label, "beds", NEUTRAL, *needed, pathway_guesses(found))
     staff = [sum(float(of.whole_time.sum()) for of in heads_of(seen).values()) for seen in sides]
     guesses = tuple(f"staff: {group.name}" for group in found.service.staffing.groups if group.is_guess)
     label = "staff, beds as they are moved"
@@ -254,19 +254,11 @@ _SIMULATED = (
 
 
 def _simulated(found: Findings) -> Iterator[Measure]:
-    guesses = _pathway_guesses(found)
+    guesses = pathway_guesses(found)
     for measure, section, label, unit, is_headline in _SIMULATED:
         scale = 100 if unit == "%" else 1
         x, y = (scale * found.experiment.values(side, measure)[1][:, 0] for side in (_BASELINE, _OPTION))
         yield _sampled(measure, section, label, unit, LOWER, x, y, guesses, is_headline)
-
-
-def _pathway_guesses(found: Findings) -> tuple[str, ...]:
-    """The guesses among the numbers that patients' pathways are made of."""
-    services = found.service, found.after.service
-    own = dict.fromkeys(name for service in services for name in service.of_pathways)
-    known = {each.name: each for service in services for each in service.parameters}
-    return tuple(name for name in own if name in known and known[name].is_guess)
 
 
 def _sampled(key, section, label, unit, better, x, y, guesses=(), is_headline=True, expected=None) -> Measure:

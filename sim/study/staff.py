@@ -46,6 +46,14 @@ def heads_of(seen: View, is_resized: bool = False) -> dict[str, Heads]:
     return found | ({PROMISED: Heads(promised, promised)} if promised.any() else {})
 
 
+def pathway_guesses(found: Findings) -> tuple[str, ...]:
+    """The guesses among the numbers that patients' pathways are made of, and with them every load, wait and bed."""
+    services = found.service, found.after.service
+    own = dict.fromkeys(name for service in services for name in service.of_pathways)
+    known = {each.name: each for service in services for each in service.parameters}
+    return tuple(name for name in own if name in known and known[name].is_guess)
+
+
 def dates(found: Findings) -> list[float]:
     """The times, in days from the start, at which units or beds change while it is measured, the first day of that, and the last
     where demand moves."""
@@ -90,7 +98,7 @@ def _bed_rows(found: Findings, at: float, sides: list[View], is_last: bool) -> l
     chance = [delay_without_limit(x, n) for x, n in zip(load, force)]
     simulated = [found.experiment.values(side, "beds_needed", "unit")[1] for side in ("baseline", "option")]
     full = [found.experiment.values(side, "time_full_share", "unit")[1] for side in ("baseline", "option")]
-    units, rows = service.units, []
+    units, rows, said = service.units, [], "; ".join(pathway_guesses(found))
     provider = found.after.service.provider(at)
     for u in [*range(len(units)), ...]:
         one = u is not ...
@@ -116,6 +124,7 @@ def _bed_rows(found: Findings, at: float, sides: list[View], is_last: bool) -> l
         }
         row["of_which_pooling"] = row["beds_resized_change"] - row["of_which_load"]
         row |= _simulated(simulated, full, u, one) if is_last else dict.fromkeys(_SIMULATED)
+        row |= {"beds_by_rule": bool(service.beds_rule), "rests_on_guesses": said}
         rows.append(row)
     return rows
 

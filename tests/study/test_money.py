@@ -8,6 +8,7 @@ import pytest
 
 import scenarios
 from scenarios import Close
+from sim.configs import choices
 from sim.measures.money.bill import LINES
 from sim.measures.money.bridge import STEPS
 from sim.store.results import TABLES, write_csv
@@ -272,10 +273,33 @@ def test_kinds_of_saving_are_labelled(closed):
     assert kinds["avoided growth", "growth"]["gbp"] == 0
 
 
+@pytest.mark.parametrize(
+    ("name", "first", "then"), [("delegation", "national", "pan_icb"), ("claw_back", "pan_icb", "national")]
+)
+def test_a_line_that_changes_hands_takes_its_budget_with_it(name, first, then):
+    """The thrombectomy care that one level pays for at first is paid for by the other from its date, and nobody is the poorer for it."""
+    service = stroke()
+    found = money.money_of(service, service, finance_of(service, commissioning=name, pass_through={}, payment="activity"))
+    books, level = found.side["baseline"].books, found.parties.level
+    care = [{of: int(each.line("care").sum(axis=1)[level == of].sum()) for of in (first, then)} for each in books]
+    before, after = care[0], care[-1]
+    assert before[first] == after[then] > 0
+    assert before[then] == after[first] == 0
+    budget = [{of: int(found.budget.pence[year][level == of].sum()) for of in (first, then)} for year in (0, -1)]
+    assert budget == [before, after]
+    assert all((each.own == 0).all() for each in found.side["baseline"].deviation)
+
+
 def test_guesses_are_named_where_they_are_used(closed):
     row = one(closed, money.option_costs, year=1, line="stranded")
     assert row["guess"]
     assert "stranded_share_year_1" in row["rests_on_guesses"]
+    for table in (money.option_costs_by_month, money.do_nothing, money.worth, money.providers, money.payers, money.savings):
+        assert all("rests_on_guesses" in each for each in table(closed)), table.__name__
+    steps = {each["step"]: each["rests_on_guesses"] for each in money.bridge_rows(closed)}
+    assert "stranded_share_year_1" in steps["stranded"]
+    assert "stranded_share_year_1" not in steps["shift"]
+    assert "device_rebate" in steps["drugs"]
 
 
 def test_the_headlines_stand_in_the_summary(closed):
@@ -335,7 +359,7 @@ def test_what_changes_in_the_warm_up_counts_from_the_first_day_costed():
     assert one(early, money.option_costs, line="total", year=1)["option"] == 3_267_500.0
 
 
-@pytest.mark.parametrize("name", ["icb", "pan_icb", "region", "national", "lead_provider"])
+@pytest.mark.parametrize("name", sorted(choices("commissioning")))
 def test_every_way_of_commissioning_ships_and_pays_all(name):
     service = stroke()
     found = ask(service, Close(("Dover",)), QUICK, finance=finance_of(service, commissioning=name, pass_through={}))

@@ -21,7 +21,7 @@ STEPS = {
 """The steps, in the order in which they are taken, and what each is."""
 
 _PASSED = list(LINES).index("pass_through")
-_LUMPS = {
+LUMPS = {
     "stranded": ("stranded",),
     "double_running": ("double_running",),
     "capital": ("capital", "optimism_bias", "value_added_tax"),
@@ -91,6 +91,6 @@ def steps_in_gbp(
         "shift": after - more,
         "drugs": passed_after - more_passed,
     }
-    for step, lines in _LUMPS.items():
+    for step, lines in LUMPS.items():
         made[step] = float(sum(option[2].line[name][year] - baseline[2].line[name][0] for name in lines)) / 100
     return made

@@ -6,13 +6,19 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ...measures.money.bridge import STEPS, bridge
+from ...measures.money.bill import rests_on
+from ...measures.money.bridge import LUMPS, STEPS, bridge
 from ...measures.money.course import course
 from ...measures.money.pence import in_gbp
-from .case import SIDES, period, reckon
+from .case import SIDES, guesses, period, reckon
 
 if TYPE_CHECKING:
     from ..tables import Findings
+
+
+_RUNNING = ("fixed", "semi_fixed", "variable", "procedures", "conveyance", "transfers", "promises")
+_MADE_OF = {**dict.fromkeys(("price", "demand", "shift"), _RUNNING), "drugs": ("pass_through",)} | LUMPS
+"""By step, the lines of a bill that it is made of."""
 
 
 def bridge_rows(found: Findings) -> list[dict]:
@@ -21,6 +27,8 @@ def bridge_rows(found: Findings) -> list[dict]:
     if money is None:
         return []
     rows = []
+    said = {step: guesses(money, found.service, rests_on(found.service, *lines)) for step, lines in _MADE_OF.items()}
+    said |= dict.fromkeys(("baseline", "option"), guesses(money, found.service, rests_on(found.service)))
     for year, steps in enumerate(bridges_of(found)):
         start = {"year": year + 1, "period": period(found, year)}
         first, last = (int(money.side[name].bill.total[of]) for name, of in (("baseline", 0), ("option", year)))
@@ -30,7 +38,8 @@ def bridge_rows(found: Findings) -> list[dict]:
         )
         steps_said = [(step, STEPS[step], pence) for step, pence in steps.items()]
         rows += [
-            {**start, "step": s, "what": what, "gbp": in_gbp(p)} for s, what, p in (*ends[0], *steps_said, *ends[1])
+            {**start, "step": s, "what": what, "gbp": in_gbp(p), "rests_on_guesses": said[s]}
+            for s, what, p in (*ends[0], *steps_said, *ends[1])
         ]
     return rows
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...measures.money.pence import in_gbp
 from .case import SIDES, Money, reckon
+from .inaction import do_nothing
 from .kinds import kinds_of
 from .trust import providers
 from .worth import break_even_capital, net_present_value, without_capital_for_beds
@@ -63,6 +64,7 @@ def money_summary(found: Findings) -> list[tuple[str, str, float | None, float]]
             float(len(flagged)),
         ),
         ("ambulance hours, there and back (guesses)", "hours a year", *hours),
+        *_inaction(found),
     ]
 
 
@@ -71,3 +73,18 @@ def _break_even(money: Money) -> list[tuple[str, str, float | None, float]]:
     even, set_to = break_even_capital(money) / 1e3, money.finance.number["capital_per_bed"] / 1e3
     label = f"  capital a built bed at which it breaks even (guess: {set_to:,.0f})"
     return [] if even != even else [(label, "GBP thousand", None, even)]
+
+
+def _inaction(found: Findings) -> list[tuple[str, str, float, float]]:
+    """Doing nothing while demand grows as expected, and the option beside it, in the last plan year."""
+    rows = do_nothing(found)
+    if not rows or not rows[-1]["growth_a_year"]:
+        return []
+    last = rows[-1]
+    growth = f"year {last['year']}, demand growing {100 * last['growth_a_year']:g} % a year"
+    spent = [last[f"overspent_{label}_gbp"] / 1e6 for label in ("do_nothing", "option")]
+    under = [float(last[f"units_under_minimum_{label}"]) for label in ("do_nothing", "option")]
+    return [
+        (f"over budget in {growth}: doing nothing, option (guesses)", "GBP million", *spent),
+        (f"units under the minimum in {growth}: the same (guess)", "units", *under),
+    ]

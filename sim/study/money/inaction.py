@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...measures.money.activity import index_stages
+from ...measures.money.bill import rests_on
 from ...measures.money.pence import in_gbp
 from ..view import minimum_of
-from .case import SIDES, Side, period, reckon_with_growth
+from .case import SIDES, Side, guesses, period, reckon_with_growth
 
 if TYPE_CHECKING:
     from ..tables import Findings
 
 
+@lru_cache(maxsize=2)
 def do_nothing(found: Findings) -> list[dict]:
     """One row a plan year with expected growth: doing nothing beside the option - cost, overspending, units under their minimum."""
     grown = reckon_with_growth(found)
     if grown is None:
         return []
-    rows = []
+    on = (*rests_on(found.service), "growth_admissions", "budget_growth", "variable_share")
+    rows, said = [], guesses(grown, found.service, on)
     for year in range(grown.years):
         row = {"year": year + 1, "period": period(found, year)}
         for label, side in zip(("do_nothing", "option"), (grown.side[name] for name in SIDES)):
@@ -33,7 +37,7 @@ def do_nothing(found: Findings) -> list[dict]:
                 f"commissioners_over_budget_{label}": int((over > 0).sum()),
                 f"units_under_minimum_{label}": _under_minimum(side, year),
             }
-        row["growth_a_year"] = found.service.growth.get("admissions", 0.0)
+        row |= {"growth_a_year": found.service.growth.get("admissions", 0.0), "rests_on_guesses": said}
         rows.append(row)
     return rows
 

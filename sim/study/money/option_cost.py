@@ -111,13 +111,13 @@ def option_costs_by_month(found: Findings) -> list[dict]:
     if money is None:
         return []
     before, after = (money.side[name].bill.month for name in SIDES)
-    rows = []
+    rows, said = [], guesses(money, found.service, rests_on(found.service))
     for month in range(len(before)):
         middle = found.service.calendar.date(money.finance.origin + (month + 0.5) * DAYS_A_YEAR / 12)
         row = {"month": f"{middle:%Y-%m}", "year": month // 12 + 1}
         for side, values in (("baseline", before), ("option", after)):
             row |= {f"{line}_{side}_gbp": in_gbp(values[month, place]) for place, line in enumerate(LINES)}
             row[f"total_{side}_gbp"] = in_gbp(values[month].sum())
-        row["total_difference_gbp"] = in_gbp(after[month].sum() - before[month].sum())
+        row |= {"total_difference_gbp": in_gbp(after[month].sum() - before[month].sum()), "rests_on_guesses": said}
         rows.append(row)
     return rows
