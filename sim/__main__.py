@@ -45,6 +45,10 @@ COMMANDS = {
         "python -m sim pack <folder>",
         "the assurance pack and the assumptions book, as workbooks and CSV; publish=true leaves small numbers out, bed_test=",
     ),
+    "select": Command(
+        "python -m sim select scenario=a,b,c measure=... worth=...",
+        "the best of several options, with a stated chance of being right, and each beside the baseline, all at once",
+    ),
     "rules": Command("python -m sim rules scenario=...", "the same question under every rule of allocation, without simulation"),
 }
 """Commands by name; each is a file of `sim.commands` with ``main(given) -> int``."""

@@ -68,10 +68,11 @@ def writing(place: Path) -> Iterator[None]:
 
 def find(config: dict, name: str):
     """The findings of a config, with services kept between points that ask about the same one."""
-    return compose.find(config, name, _kept_service)
+    return compose.find(config, name, kept_service)
 
 
-def _kept_service(config: Mapping):
+def kept_service(config: Mapping):
+    """The service of a config, kept for the next that speaks of the same."""
     return _service(json.dumps({group: config[group] for group in ("region", "service", "allocation")}))
 
 
@@ -117,7 +118,7 @@ def _base(space: Space, own: Mapping, rest: Mapping):
     words = [*space.fixed, *(f"{space.spelt[axis]}={as_word(value)}" for axis, value in own.items())]
     config, chosen = _compose([*words, *(f"{space.spelt[axis]}={as_word(value)}" for axis, value in rest.items())])
     plain, _ = _compose(words, is_whole=False)
-    return Base({**own, "scenario": chosen["scenario"]}, config, dict(_kept_service(plain).region.hashes))
+    return Base({**own, "scenario": chosen["scenario"]}, config, dict(kept_service(plain).region.hashes))
 
 
 def _compose(words: list[str], is_whole: bool = True) -> tuple[dict, dict]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from ..service.service import Parameter
-from ..study import money, tables
+from ..study import money, precisely, tables
 from ..study.option_row import option_row_table, sample_rows
 from ..study.outcome import outcome
 from ..study.plan import plan
@@ -201,6 +201,7 @@ def notices(found: Findings) -> list[str]:
     warm = warm_up(np.stack(census), run.window.start, run.start_from == "filled")
     if warm.said:
         said.append(warm.said)
+    said += precisely.saved_in_words(found.experiment)
     if found.reached:
         count = found.reached[0].replications
         said.append(f"Run to a precision, {count} replications, the worst first: " + "; ".join(each.said for each in found.reached) + ".")
@@ -223,6 +224,10 @@ TABLES: Mapping[str, tuple[Callable[[Findings], list[dict]], str]] = {
     "summary.csv": (
         tables.summary,
         "every headline measure: baseline, option, paired difference, 95 % interval; `no simulation` rows are exact",
+    ),
+    "precision.csv": (
+        precisely.precision_rows,
+        "one row a simulated measure: half-width of its interval, and what sharing patients saves: variance, replications",
     ),
     "option_row.csv": (
         option_row_table,

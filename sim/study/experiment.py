@@ -12,10 +12,11 @@ from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from multiprocessing import get_context
+from typing import NamedTuple
 
 import numpy as np
 
-from ..cohort.cohort import draw, layers_needed
+from ..cohort.cohort import Cohort, draw, layers_needed
 from ..cohort.stream import stream
 from ..engine.engines import engine as engine_of
 from ..journeys.deadlock import refuse_deadlock
@@ -28,7 +29,7 @@ from ..measures.flows import first_units, flow_matrix
 from ..measures.load import expected_load
 from ..measures.money.activity import Activity, Homes, homes, simulated_activity
 from ..measures.outcomes import outcomes
-from ..measures.records import record
+from ..measures.records import Records, record
 from ..measures.tidy import Outcome
 from ..service.demand import DAYS_A_YEAR
 from ..service.fault import Fault, nearest_spelling, refuse
@@ -130,7 +131,7 @@ def experiment(
     engine_of(engine)
     baseline, option = (replace(service, calendar=run.calendar) for service in (baseline, option))
     refuse_deadlock(baseline, run.horizon)
-    if not _is_unchanged(baseline, option):
+    if not is_unchanged(baseline, option):
         refuse_deadlock(option, run.horizon)
     return Experiment(
         baseline, option, run, engine, _simulate(baseline, option, run, engine, range(run.replications), progress)
@@ -156,7 +157,7 @@ def _simulate(
     return tuple(done[number] for number in sorted(done))
 
 
-def _is_unchanged(baseline: Service, option: Service) -> bool:
+def is_unchanged(baseline: Service, option: Service) -> bool:
     """Whether the option sends the same patients the same way; what is said or paid may differ."""
     names = ("changes", "groups", "slots", "hours", "discharge", "blocked_first", "allocation")
     same = all(getattr(option, name) == getattr(baseline, name) for name in names)
@@ -164,7 +165,7 @@ def _is_unchanged(baseline: Service, option: Service) -> bool:
 
 
 @dataclass(frozen=True, eq=False)
-class _Setting:
+class Setting:
     """All that a worker needs, built once."""
 
     baseline: Routes
@@ -179,12 +180,12 @@ class _Setting:
     """Lengths of waiting lists at the start, by unit."""
 
     @classmethod
-    def of(cls, baseline: Service, option: Service, run: Run, engine: str) -> _Setting:
+    def of(cls, baseline: Service, option: Service, run: Run, engine: str) -> Setting:
         routes = route(baseline, run.horizon)
         past, waiting = _past(baseline, option, run)
         return cls(
             routes,
-            routes if _is_unchanged(baseline, option) else route(option, run.horizon),
+            routes if is_unchanged(baseline, option) else route(option, run.horizon),
             run,
             engine,
             layers_needed([baseline, option], run.horizon),
@@ -206,26 +207,45 @@ def _past(baseline: Service, option: Service, run: Run) -> tuple[int, dict[str, 
     return days, waiting
 
 
-def replicate(setting: _Setting, number: int) -> Replication:
+def replicate(setting: Setting, number: int) -> Replication:
     """One replication: draw, send, simulate, measure - for the baseline and for the option."""
-    run, simulate = setting.run, engine_of(setting.engine)
-    cohort = draw(setting.baseline.service, run.seed, number, run.horizon, setting.layers)
-    past = draw_past(setting.baseline.service, run.seed, number, setting.past_days, setting.layers) if setting.past_days else None
+    window, luck = setting.run.window, drawn(setting, number)
 
     def measured(routes: Routes, before: Sent | None = None):
-        sent = send(cohort, routes, before)
-        there = sent if past is None else fill(sent, past, _lists(setting.waiting, routes.service))
-        records = record(there, simulate(there.journeys, run.horizon))
-        done = simulated_activity(records, run.window, setting.homes)
-        return sent, outcomes(records, run.window), first_units(records, run.window), census(records), done
+        sent, records = simulated(setting, luck, routes, before)
+        done = simulated_activity(records, window, setting.homes)
+        return sent, outcomes(records, window), first_units(records, window), census(records), done
 
     unchanged = setting.option is setting.baseline
     sent, base, base_first, base_census, done = measured(setting.baseline)
     option, option_first, other = base, base_first, done
     if not unchanged:
-        _, option, option_first, _, other = measured(_late(setting, number), sent)
+        _, option, option_first, _, other = measured(late(setting, number), sent)
     flows = flow_matrix(base_first, option_first, len(setting.baseline.service.units))
     return Replication(number, base, option, flows, base_census, (done, other))
+
+
+class Luck(NamedTuple):
+    """All that is random in one replication."""
+
+    cohort: Cohort
+    past: Cohort | None
+    """Patients of the past, for a filled start."""
+
+
+def drawn(setting: Setting, number: int) -> Luck:
+    """The luck of one replication."""
+    service, run = setting.baseline.service, setting.run
+    cohort = draw(service, run.seed, number, run.horizon, setting.layers)
+    past = draw_past(service, run.seed, number, setting.past_days, setting.layers) if setting.past_days else None
+    return Luck(cohort, past)
+
+
+def simulated(setting: Setting, luck: Luck, routes: Routes, before: Sent | None = None) -> tuple[Sent, Records]:
+    """The same luck sent through a service; ``before`` is what it made of another one."""
+    sent = send(luck.cohort, routes, before)
+    there = sent if luck.past is None else fill(sent, luck.past, _lists(setting.waiting, routes.service))
+    return sent, record(there, engine_of(setting.engine)(there.journeys, setting.run.horizon))
 
 
 def _lists(waiting: Mapping[str, int], service: Service) -> dict[str, int]:
@@ -234,7 +254,7 @@ def _lists(waiting: Mapping[str, int], service: Service) -> dict[str, int]:
     return {unit: number for unit, number in waiting.items() if is_open[service.unit_index(unit)]}
 
 
-def _late(setting: _Setting, number: int) -> Routes:
+def late(setting: Setting, number: int) -> Routes:
     """The option's routes with its dated changes as late as this replication's luck has it."""
     run, option = setting.run, setting.option.service
     planned, lists = set(setting.baseline.service.changes), set(setting.baseline.service.slots)
@@ -252,13 +272,13 @@ def _shifted(slots: WeeklySlots, days: float) -> WeeklySlots:
     return replace(slots, since=slots.since + days * (slots.since > 0), until=slots.until + days)
 
 
-_setting: _Setting | None = None
+_setting: Setting | None = None
 """A worker process's own setting, built once by its initialiser."""
 
 
 def _initialise(*given) -> None:
     global _setting
-    _setting = _Setting.of(*given)
+    _setting = Setting.of(*given)
 
 
 def _replicate_here(number: int) -> Replication:
@@ -277,7 +297,7 @@ class _workers:
 
     def __enter__(self) -> Callable[[range], Iterator[Replication]]:
         if self.count == 1 or self.on_threads:
-            setting = _Setting.of(*self.given)
+            setting = Setting.of(*self.given)
             if self.count == 1:
                 return lambda numbers: (replicate(setting, number) for number in numbers)
             self.pool = ThreadPoolExecutor(self.count)

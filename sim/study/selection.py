@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..service.fault import Fault, refuse
+from ..service.fault import Fault, is_number, refuse
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,20 @@ class Selection:
     """Options in the order in which they were dropped."""
     mean: tuple[float, ...]
     """Mean of each option over its replications."""
+    is_sure: bool = True
+    """Whether all others were dropped; False where the ceiling came first."""
+
+
+def check_settings(options: int, indifference: object, confidence: object, first: object, ceiling: object) -> None:
+    """Refuse what cannot be selected by, before anything is simulated."""
+    faults = [] if options >= 1 else [Fault("selection needs at least one option", options)]
+    faults += [] if is_number(indifference, 0) and indifference else [
+        Fault("the indifference (worth) must be a number above 0", indifference, "in units of the measure")
+    ]  # fmt: skip
+    faults += [] if is_number(confidence, 0, 1) and 0 < confidence < 1 else [Fault("confidence must lie between 0 and 1", confidence)]
+    faults += [] if is_number(first, 3) else [Fault("the first stage needs at least 3 replications", first)]
+    faults += [] if is_number(ceiling, 3) else [Fault("the ceiling must be a number of replications, 3 or more", ceiling)]
+    refuse(faults, of="selection")
 
 
 def select_best(
@@ -53,12 +67,11 @@ def select_best(
     ceiling
         Replications of any one option at which the smallest mean so far is taken.
     """
-    faults = [] if options >= 1 else [Fault("selection needs at least one option", options)]
-    faults += [] if indifference > 0 else [Fault("the indifference must be above 0", indifference)]
-    faults += [] if 0 < confidence < 1 else [Fault("confidence must lie between 0 and 1", confidence)]
-    faults += [] if first >= 3 else [Fault("the first stage needs at least 3 replications", first)]
-    refuse(faults, of="selection")
-    value = [[simulate(k, r) for r in range(first)] for k in range(options)]
+    check_settings(options, indifference, confidence, first, ceiling)
+    value: list[list[float]] = [[] for _ in range(options)]
+    for r in range(first):  # replication by replication, as whoever simulates may keep the luck of one
+        for k in range(options):
+            value[k].append(simulate(k, r))
     if options == 1:
         return Selection(0, (first,), (), (float(np.mean(value[0])),))
     eta = 0.5 * ((2 * (1 - confidence) / (options - 1)) ** (-2 / (first - 1)) - 1)
@@ -80,4 +93,5 @@ def select_best(
                 value[k].append(simulate(k, count))
             count += 1
     best = min(left, key=lambda k: float(np.mean(value[k])))
-    return Selection(best, tuple(map(len, value)), tuple(dropped), tuple(float(np.mean(v)) for v in value))
+    mean = tuple(float(np.mean(v)) for v in value)
+    return Selection(best, tuple(map(len, value)), tuple(dropped), mean, len(left) == 1)

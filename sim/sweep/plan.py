@@ -62,6 +62,16 @@ class Plan:
     def __len__(self) -> int:
         return len(self.base)
 
+    def configs(self) -> list[tuple[str, dict]]:
+        """(P,) the scenario's name and the composed config of every point: of few, for all are made at once."""
+        made = []
+        for number, values in zip(self.base, self.values):
+            base = self.bases[number]
+            own = [axis for axis in self.axes if axis not in base.choices]
+            config = with_values(base.config, own, [values[self.axes.index(axis)] for axis in own])
+            made.append((base.choices["scenario"], config))
+        return made
+
     def keys(self) -> list[str]:
         """(P,) the keys, in the plan's order.
 

@@ -1,0 +1,94 @@
+"""Which of several options is best by one measure, with a stated chance of being right; and each beside the baseline, all at once."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from ..compose import run_of, scenario_of
+from ..launch import kept_service, planned
+from ..service.fault import Fault, is_number, nearest_spelling, refuse
+from ..study.target import Target
+from .words import split
+
+USUAL = {"measure": None, "kind": None, "unit": None, "group": None, "better": "lower", "chance": 0.95, "worth": None,
+         "first": 10, "ceiling": 1000, "to": None}  # fmt: skip
+"""Settings and what they are where nothing is given; see `main`."""
+
+
+def main(given: list[str]) -> int:
+    """Select the best of several options.
+
+    Parameters
+    ----------
+    given
+        What to ask, as of a sweep: every combination of values is an option. ``measure``: of the simulation, over everything or of one
+        ``kind``, ``unit`` or ``group``. ``better``: lower or higher. ``chance``: of selecting the best where it is better than all others
+        by at least ``worth``, in units of the measure. ``first``: replications of every option before any is dropped. ``ceiling``:
+        replications at which it stops. ``to``: the folder of tables.
+    """
+    from ..show.selection import selection_text
+    from ..show.terminal import Progress
+    from ..store.study import write_study
+    from ..study.panel import Panel
+    from ..study.run import Run
+    from ..study.selected import select_from
+    from ..study.selection import check_settings
+
+    own = [word for word in given if word.partition("=")[0] in USUAL]
+    _, made = split(own, USUAL)
+    target = _target(made)
+    lower = made["better"] == "lower"
+    check_settings(1, made["worth"], made["chance"], made["first"], made["ceiling"])
+    _, plan = planned([word for word in given if word not in own])
+    points = plan.configs()
+    options = {_name(plan, number): config["scenario"] for number, (_, config) in enumerate(points)}
+    first = points[0][1]
+    apart = [config for _, config in points if {**config, "scenario": 0} != {**first, "scenario": 0}]
+    refuse([Fault("options to select from differ in their scenario alone", cure="leave other settings the same")] if apart else [])
+    refuse([Fault("two options have the same name", ", ".join(options))] if len(options) < len(points) else [])
+    run, baseline = run_of(first["run"], Run), kept_service(first)
+    baseline = replace(baseline, calendar=run.calendar)
+    services = {name: scenario_of(lines)(baseline) for name, lines in options.items() if name != "baseline"}
+    panel = Panel(baseline, services, run, first["engine"]["name"])
+    progress = Progress("replications")
+    found = select_from(panel, target, made["worth"], made["chance"], lower, made["first"], made["ceiling"], progress.say)
+    most = "lowest" if lower else "highest"
+    title = f"{baseline.name} in {baseline.region.name}: which of {len(panel.names)} options has the {most} {target.name}"
+    print(*selection_text(title, found), sep="\n", flush=True)
+    command = shlex.join(["python", "-m", "sim", "select", *given])
+    to = Path(str(made["to"] or Path("results", "select", f"{baseline.name}@{baseline.region.name}", target.measure)))
+    what = "one row an option: replications, mean, paired difference from the baseline alone and together"
+    told = {"data": dict(baseline.region.hashes), "seed": run.seed}
+    write_study(to, title, found.said, {"selection.csv": (found.rows(), what)}, command, told)
+    print(f"\nFiles: {to}")
+    return 0
+
+
+def _target(made: Mapping) -> Target:
+    """The measure that options are judged by."""
+    ways = [by for by in ("kind", "unit", "group") if made[by] is not None]
+    faults = [] if isinstance(made["measure"], str) else [Fault("measure is needed", made["measure"], "as measure=wait_share_delayed")]
+    faults += [] if is_number(made["worth"], 0) and made["worth"] else [
+        Fault("worth is the smallest difference worth telling apart, above 0", made["worth"], "as worth=0.01, in units of the measure")
+    ]
+    faults += [Fault("give one of kind, unit and group", ", ".join(ways))] if len(ways) > 1 else []
+    if made["better"] not in ("lower", "higher"):
+        faults.append(Fault("better is lower or higher" + nearest_spelling(made["better"], ("lower", "higher")), made["better"]))
+    refuse(faults, of="select")
+    by = ways[0] if ways else "all"
+    return Target(made["measure"], float(made["worth"]), by, str(made[by]) if ways else "")
+
+
+def _name(plan, number: int) -> str:
+    """An option in a few words: its scenario, and what else differs."""
+    base, values = plan.bases[plan.base[number]], plan.values[number]
+    several = [axis for place, axis in enumerate(plan.axes) if axis != "scenario" and len({str(row[place]) for row in plan.values}) > 1]
+    said = []
+    for axis, value in zip(plan.axes, values):
+        if axis in several:
+            shown = "+".join(map(str, value)) if isinstance(value, list) else str(value)
+            said.append(f"{axis.removeprefix('scenario.')}={shown}")
+    return " ".join([base.choices["scenario"], *said])
