@@ -16,7 +16,16 @@ from typing import NamedTuple
 import numpy as np
 
 from .comparison import interval, mean_of, paired
-from .money import net_present_value, option_costs, payers, providers, reckon, savings_kinds
+from .money import (
+    net_present_value,
+    option_costs,
+    payers,
+    providers,
+    reckon,
+    savings_kinds,
+    without_capital_for_beds,
+    worth,
+)
 from .money.payer import simulated_spending, simulated_year
 from .outcome import BASIS, MECHANISMS, change_of, estimates_of
 from .staff import heads_of, pathway_guesses
@@ -301,6 +310,9 @@ def _money(found: Findings) -> Iterator[Measure]:
     label = f"net saving over {last} years, present value"
     saved = net_present_value(reckoned) / 1e6
     yield Measure("net_present_saving", section, label, _MILLION, HIGHER, 0.0, saved, rests_on=said)
+    bare = without_capital_for_beds(reckoned) / 1e6
+    label, on = "the same if added beds needed no capital", _names(worth(found)[1]["rests_on_guesses"])
+    yield Measure("net_present_saving_no_capital", section, label, _MILLION, HIGHER, 0.0, bare, rests_on=on, is_headline=False)
     yield from _hands(found, min(2, last))
     yield from _commissioners(found)
 
