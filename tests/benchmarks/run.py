@@ -2,7 +2,7 @@
 
     python tests/benchmarks/run.py                 all of it, some minutes on a quiet machine
     python tests/benchmarks/run.py --quick         smaller, to see that it works; its numbers prove nothing
-    python tests/benchmarks/run.py engine peers    some of it: engine, peers, access, england, start
+    python tests/benchmarks/run.py engine peers    some of it: engine, peers, access, england, start, sweep
 
 Ratios are of medians within this one run, so that they mean the same on any machine; times of single-threaded work are processor
 seconds, which other programs disturb least. Programs to compare with (``pip install -e ".[benchmark]"``) are skipped, and said to be,
@@ -111,12 +111,20 @@ def start_rows(is_quick: bool) -> list[Row]:
     return rows(is_quick)
 
 
+def sweep_rows(is_quick: bool) -> list[Row]:
+    """Sweeps."""
+    from tests.benchmarks.bench_sweep import rows
+
+    return rows(is_quick)
+
+
 PARTS = {
     "engine": engine_rows,
     "peers": peer_rows,
     "access": access_rows,
     "england": england_rows,
     "start": start_rows,
+    "sweep": sweep_rows,
 }
 
 
