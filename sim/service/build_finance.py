@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from .calendar import Calendar
-from .commissioning import ANY, LEVELS, day_of, is_for, name_faults, paying_bodies, read_commissioning
+from .commissioning import ANY, LEVELS, day_of, is_for, name_faults, paying_bodies, read_commissioning, shares_fault
 from .deflator import read_deflators
 from .estimates import read_estimates, set_estimates
 from .fault import Fault, InputError, is_number, nearest_spelling, refuse, settings
@@ -162,12 +162,12 @@ def _numbers(
     parameters: Mapping[str, Parameter], years: Mapping[str, str], deflators, price_year: str
 ) -> dict[str, float]:
     faults = [
-        Fault(f"{name} must be 0 or more", each.value)
+        Fault(f"{name} must be 0 or more", each.value, f"set finance.parameters.{name}, 0 for none")
         for name, each in parameters.items()
         if name not in _MAY_FALL and each.value < 0
     ]
     faults += [
-        Fault(f"{name} is a share from 0 to 1", parameters[name].value)
+        Fault(f"{name} is a share from 0 to 1", parameters[name].value, f"set finance.parameters.{name}, as 0.25 for a quarter")
         for name in _SHARES
         if name in parameters and parameters[name].value > 1
     ]
@@ -311,7 +311,7 @@ class _Reader:
                 if not is_number(v, 0, 1)
             ]
             if not bad and abs(sum(shares.values()) - 1) > 1e-9:
-                bad.append(Fault(f"{of} shares must sum to 1", round(sum(shares.values()), 9)))
+                bad.append(shares_fault(f"{of} shares must sum to 1", shares))
             self.faults += bad
         return RiskShare(
             rule=self.word(given.get("rule") or "none", RISK_RULES, f"{of} rule"),

@@ -138,7 +138,7 @@ def _payer(given: object, of: str, service: Service, calendar: Calendar) -> Paye
     shares = {level: given[level] for level in LEVELS if given.get(level) is not None}
     faults = [Fault(f"{level} is a share from 0 to 1", v) for level, v in shares.items() if not is_number(v, 0, 1)]
     if not faults and abs(sum(shares.values()) - 1) > 1e-9:
-        faults.append(Fault("shares of the levels must sum to 1", round(sum(shares.values()), 9)))
+        faults.append(shares_fault("shares of the levels must sum to 1", shares))
     group, stage, line = (str(given.get(key, ANY)) for key in ("group", "stage", "line"))
     faults += name_faults(service, group, stage)
     if line not in (ANY, *LINES):
@@ -147,6 +147,20 @@ def _payer(given: object, of: str, service: Service, calendar: Calendar) -> Paye
     total = sum(shares.values())
     exact = {level: share / total for level, share in shares.items()}
     return Payer(day_of(given.get("at", 0), calendar, of), group, stage, line, exact)
+
+
+def shares_fault(rule: str, shares: Mapping[str, float]) -> Fault:
+    """Shares that do not sum to 1: which, to what they sum, and what is missing or too much.
+
+    Examples
+    --------
+    >>> print(shares_fault("shares must sum to 1", {"icb": 0.5, "national": 0.4}))
+    shares must sum to 1, got 0.9; 0.1 is missing: raise icb or national
+    """
+    total = round(sum(shares.values()), 9)
+    names = " or ".join(shares) or "a share"
+    cure = f"{1 - total:g} is missing: raise {names}" if total < 1 else f"{total - 1:g} is too much: lower {names}"
+    return Fault(rule, total, cure)
 
 
 def name_faults(service: Service, group: str, stage: str) -> list[Fault]:

@@ -40,7 +40,11 @@ class Deflators:
         """The price years among these that have no deflator."""
         known = f"known: {min(self.index)} to {max(self.index)}"
         return [
-            Fault("price year without deflator", year, known + nearest_spelling(year, self.index))
+            Fault(
+                "price year without deflator",
+                year,
+                known + nearest_spelling(year, self.index) + "; or give a table of your own that has it: finance.deflators=deflators.csv",
+            )
             for year in dict.fromkeys(years)
             if year not in self.index
         ]

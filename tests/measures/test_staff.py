@@ -72,6 +72,10 @@ def test_a_staff_group_without_ratio_is_refused_with_its_cure():
             "staff nurses per_bed acute must be a number, 0 or more",
         ),
         (
+            {"share_moving": 0, "groups": {"nurses": {"per_bed": {"acute": 1}, "pay": -3}}},
+            "staff nurses pay must be a number, 0 or more, got -3",
+        ),
+        (
             {"share_moving": 0, "groups": {"nurses": {"per_bed": {"acute": 1, "rehab": 1}}}},
             "staff nurses per_bed is none of",
         ),

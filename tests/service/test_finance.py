@@ -47,11 +47,22 @@ def test_budgets_must_cover_every_area(tmp_path):
 
 def test_shares_of_the_payer_table_must_sum_to_one():
     rows = [{"icb": 1.0}, {"line": "device", "icb": 0.5, "national": 0.4}]
-    refused("payers row 2", "shares of the levels must sum to 1", "0.9", commissioning={"name": "x", "payers": rows})
+    refused(
+        "payers row 2",
+        "shares of the levels must sum to 1",
+        "got 0.9",
+        "0.1 is missing: raise icb or national",
+        commissioning={"name": "x", "payers": rows},
+    )
 
 
 def test_shares_of_the_risk_table_must_sum_to_one():
-    refused("risk_share shares must sum to 1", "0.9", risk_share={"rule": "proportional", "shares": {"Two Towns": 0.9}})
+    refused(
+        "risk_share shares must sum to 1",
+        "got 0.9",
+        "raise Two Towns",
+        risk_share={"rule": "proportional", "shares": {"Two Towns": 0.9}},
+    )
 
 
 def test_a_risk_share_names_commissioners():
@@ -59,12 +70,17 @@ def test_a_risk_share_names_commissioners():
 
 
 def test_a_price_year_needs_a_deflator():
-    refused("price year without deflator", "1999/00", "2000/01 to 2030/31", price_year="1999/00")
+    refused("price year without deflator", "1999/00", "2000/01 to 2030/31", "finance.deflators", price_year="1999/00")
     refused("price year without deflator", "2031/32", cost_price_year="2031/32")
 
 
 def test_a_negative_price_is_refused():
-    refused("capital_per_bed must be 0 or more", "-1", parameters={"capital_per_bed": -1})
+    refused(
+        "capital_per_bed must be 0 or more",
+        "got -1",
+        "set finance.parameters.capital_per_bed",
+        parameters={"capital_per_bed": -1},
+    )
     device = {"line": "device", "counts": "thrombectomy", "list_price": -4}
     refused("list_price must be a number, 0 or more", "-4", pass_through={"device": device})
 
@@ -80,6 +96,10 @@ def test_everything_that_is_wrong_is_told_at_once():
         ({"paiment": "block"}, ("unknown setting", "payment")),
         ({"parameters": {"stranded_share": 1}}, ("unknown parameter 'stranded_share'",)),
         ({"parameters": {"optimism_bias": 24}}, ("optimism_bias is a share from 0 to 1",)),
+        (
+            {"parameters": {"share_of_beds_built": 1.5}},
+            ("share_of_beds_built is a share from 0 to 1", "1.5", "as 0.25 for a quarter"),
+        ),
         ({"parameters": {"bed_step": 0}}, ("bed_step must be above 0",)),
         ({"price_spread": "own_price"}, ("price_spread", "own_price_spread")),
         ({"rebase": ["2025-01-01"]}, ("must not fall before 2026-04-01",)),

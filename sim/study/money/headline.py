@@ -81,7 +81,7 @@ def _inaction(found: Findings) -> list[tuple[str, str, float, float]]:
     if not rows or not rows[-1]["growth_a_year"]:
         return []
     last = rows[-1]
-    growth = f"year {last['year']}, demand growing {100 * last['growth_a_year']:g} % a year"
+    growth = f"year {last['year']} with growth"
     spent = [last[f"overspent_{label}_gbp"] / 1e6 for label in ("do_nothing", "option")]
     under = [float(last[f"units_under_minimum_{label}"]) for label in ("do_nothing", "option")]
     return [
