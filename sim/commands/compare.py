@@ -51,7 +51,7 @@ def main(given: list[str]) -> int:
     found = dominated(card, by)
     weighted = weigh(card, _weights(own["weights"]), int(first.provenance["run"]["seed"])) if own["weights"] is not None else None
     decided = {name: said for name, run in runs.items() if (said := decision(run.folder))}
-    _print(card, against, found, measures, judged, weighted, _notes(runs, apart, decided))
+    _print(card, against, found, measures, judged, weighted, _notes(runs, apart, decided, card))
     to = Path(str(own["to"])) if own["to"] else first.folder.parent / "comparison"
     command = shlex.join(["python", "-m", "sim", "compare", *given])
     write_compared(to, runs, card, found, judged, weighted, decided, [each.key for each in measures], command)
@@ -71,7 +71,7 @@ def _print(card, against: str, found, measures, judged, weighted, notes: Sequenc
     print(*lines, sep="\n", flush=True)
 
 
-def _notes(runs: Mapping, apart: Sequence[str], decided: Mapping) -> list[str]:
+def _notes(runs: Mapping, apart: Sequence[str], decided: Mapping, card) -> list[str]:
     """What is compared, and what must be said of it."""
     from ..store.comparable import is_paired
 
@@ -81,6 +81,8 @@ def _notes(runs: Mapping, apart: Sequence[str], decided: Mapping) -> list[str]:
     lines = [f"{len(runs)} options in {first['region']}: {how}"]
     lines += [f"{name}: {run.folder}" for name, run in runs.items()]
     lines += [f"! {name} was {what}: {reason}" for name, (what, reason) in decided.items() if what == "discarded"]
+    for name, share in card.other_demand().items():
+        lines.append(f"! {name} meets {100 * share:+.1f} % patients: its sums (cost, life years, bed-days) are not like for like")
     if apart:
         lines.append(f"! allowed to differ: {', '.join(apart)}")
     if not is_paired(apart):

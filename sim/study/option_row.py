@@ -31,10 +31,13 @@ from .outcome import BASIS, MECHANISMS, change_of, estimates_of
 from .staff import heads_of, pathway_guesses
 from .tables import EXACT, SECTIONS, Findings, least_in_words, under_minimum
 from .view import minimum_of
-from .who import deprivation_gap
+from .who import fifth_minutes
 
 LOWER, HIGHER, NEUTRAL = "lower", "higher", "neutral"
 """Which way a measure is better; neutral where that is for the reader to say."""
+
+INDEX = "index_admissions"
+"""The key of the measure that says whether an option meets as many patients as the baseline."""
 
 REPLICATION, ESTIMATE = "replication", "estimate"
 """What paired samples are of: luck, or the published estimates drawn from their intervals."""
@@ -212,15 +215,20 @@ def _access(found: Findings) -> Iterator[Measure]:
         yield of(f"within_{minutes:g}_and_minimum", label, "%", HIGHER, *share)
     nowhere = [len(seen.unreached.area) for seen in (x, y)]
     yield of("areas_unreached", "areas that no unit can be reached from", "areas", LOWER, *nowhere)
-    gap = [deprivation_gap(seen) for seen in (before, after)]
-    if gap[0] == gap[0]:
-        label = "minutes more for most than for least deprived fifth"
-        yield of("deprivation_gap", label, "minutes", LOWER, *gap)
+    fifths = [fifth_minutes(seen) for seen in (before, after)]
+    if fifths[0][0] == fifths[0][0]:
+        yield of("minutes_most_deprived", "minutes of the most deprived fifth, mean", "minutes", LOWER, *(most for most, _ in fifths))
+    if fifths[0][0] - fifths[0][1] == fifths[0][0] - fifths[0][1]:  # neither is NaN
+        # A gap may close because the least deprived lose, and grow because they gain: which way is better is not the gap's to say.
+        label = "equity gap: most less least deprived fifth"
+        yield of("deprivation_gap", label, "minutes", NEUTRAL, *(most - least for most, least in fifths))
 
 
 def _standards(found: Findings) -> Iterator[Measure]:
     before, after, service = found.before, found.after, found.service
     section = "Volumes and standards"
+    admissions = [float(seen.load.index.sum()) for seen in (before, after)]
+    yield Measure(INDEX, section, "index admissions", "a year", NEUTRAL, *admissions)
     open_units = [float(seen.gives.sum()) for seen in (before, after)]
     yield Measure("units_open", section, f"{service.access_kind} units open", "units", NEUTRAL, *open_units)
     for standard in service.standards:
@@ -321,7 +329,7 @@ def _hands(found: Findings, year: int) -> Iterator[Measure]:
     """What changes hands: income moved between trusts, and the trusts that it pushes below the tolerance."""
     kinds = {(row["kind"], row["label"]): row for row in savings_kinds(found) if row["year"] == year}
     moved = kinds["transfer", "trusts"]
-    label = f"income moved between trusts in year {year} (a transfer)"
+    label = f"income moved between trusts in year {year} (transfer)"
     on = _names(moved["rests_on_guesses"])
     yield Measure("income_moved", "Money", label, _MILLION, NEUTRAL, 0.0, moved["gbp"] / 1e6, rests_on=on)
     rows = providers(found)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..service.fault import Fault, nearest_spelling, refuse
-from .option_row import NEUTRAL, Measure, Samples, less, verdict
+from .option_row import INDEX, NEUTRAL, Measure, Samples, less, verdict
 
 BASELINE = "baseline"
 """The first option of every scorecard."""
@@ -75,6 +75,11 @@ class Scorecard:
         if not is_exact and self.is_paired and len(x.samples.option) == len(y.samples.option):
             low, high = y.samples.interval(y.samples.option - x.samples.option)
         return Difference(gap, low, high, verdict(y.better, gap, low, high, is_exact), is_exact)
+
+    def other_demand(self) -> dict[str, float]:
+        """By option that meets more or fewer patients than the baseline, by what share: its sums are not like for like."""
+        share = {option: self.value(option, INDEX) / self.value(BASELINE, INDEX) - 1 for option in self.options}
+        return {option: value for option, value in share.items() if abs(value) > 1e-6}
 
     def judged_by(self, keys: Sequence[str] = ()) -> tuple[Measure, ...]:
         """The measures that options are judged by: those named, or all headlines with a direction; each known under every option."""

@@ -64,12 +64,19 @@ def _columns(service: Service) -> list[str]:
     return fixed
 
 
-def deprivation_gap(seen: View) -> float:
-    """Mean minutes of the most deprived fifth less those of the least; NaN where deprivation is not known."""
+def fifth_minutes(seen: View) -> tuple[float, float]:
+    """Mean minutes of the most and of the least deprived fifth; NaN where deprivation is not known."""
     weight = {name: weight for dimension, name, weight in groups(seen.service) if dimension == "deprivation"}
     if not weight:
-        return float("nan")
-    return mean_minutes(seen.first.minutes, weight[FIFTHS[0]]) - mean_minutes(seen.first.minutes, weight[FIFTHS[-1]])
+        return float("nan"), float("nan")
+    most, least = (mean_minutes(seen.first.minutes, weight[name]) for name in (FIFTHS[0], FIFTHS[-1]))
+    return most, least
+
+
+def deprivation_gap(seen: View) -> float:
+    """Mean minutes of the most deprived fifth less those of the least; NaN where deprivation is not known."""
+    most, least = fifth_minutes(seen)
+    return most - least
 
 
 def worst_off(before: View, after: View, count: int = 10, least: float = 5.0) -> list[dict]:

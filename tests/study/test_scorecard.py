@@ -120,3 +120,9 @@ def test_only_the_measures_that_were_asked_for_decide():
     assert not dominated(card)
     assert [each.option for each in dominated(card, ["x"])] == [BASELINE]
     assert [each.option for each in dominated(card, ["y"])] == ["a"]
+
+
+def test_options_that_meet_other_patients_are_named():
+    card = scorecard({"a": [exact("index_admissions", 10.0, NEUTRAL)], "b": [exact("index_admissions", 11.0, NEUTRAL)]})
+    assert card.other_demand() == {"b": pytest.approx(0.1)}
+    assert scorecard({"a": [exact("minutes", 1.0)]}).other_demand() == {}
