@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from sim.measures.load import expected_load
+from sim.measures.standards import value_of
 from sim.service.service import Service
 from sim.service.standing import MET, NOT_MET
 
@@ -31,7 +32,7 @@ class FarthestFromStandard(ClosingRule):
         service = seen.service
         total = np.zeros(len(seen.units))
         status = {(row.standard, row.unit): row.status for row in service.standing}
-        counted: dict[str, np.ndarray] | None = None
+        load = None
         for standard in service.standards:
             held = seen.column(service.gives(standard.kind)) & seen.is_open
             if not held.any():
@@ -41,9 +42,9 @@ class FarthestFromStandard(ClosingRule):
                 minimum = self.minimum if self.minimum and standard.kind == self.kind else minimum
                 volume = np.where(seen.is_open, seen.volume, 0.0)
             else:
-                counted = expected_load(service, seen.all_open, seen.at).counted if counted is None else counted
-                volume = seen.column(counted.get(standard.counts, np.zeros(len(service.units))))
-            lacking = np.clip(1 - volume / minimum, 0.0, 1.0) if minimum > 0 else np.zeros(len(total))
+                load = expected_load(service, seen.all_open, seen.at) if load is None else load
+                volume = seen.column(value_of(service, load, standard))
+            lacking = np.clip(1 - np.where(np.isnan(volume), minimum, volume) / minimum, 0.0, 1.0) if minimum > 0 else np.zeros(len(total))
             said = np.array([status.get((standard.name, str(u)), "") for u in seen.column(service.units.id)])
             lacking = np.where(said == NOT_MET, np.where(lacking > 0, lacking, 1.0), lacking)
             total += np.where(held & (said != MET), lacking, 0.0)

@@ -392,8 +392,10 @@ def level_name(level: str) -> str:
 
 
 def index_standard(service: Service, kind: str) -> Standard | None:
-    """The standard that sets a least number of index admissions for a kind of care; None where there is none."""
-    return next((s for s in service.standards if s.kind == kind and s.counts == "index"), None)
+    """The standard that sets a least number of admissions for a kind of care: of index admissions, or else of what a stage counts where
+    each patient has one (operations); None where there is none."""
+    counts = [s for s in service.standards if s.kind == kind and s.is_count]
+    return next((s for s in counts if s.counts == "index"), counts[0] if counts else None)
 
 
 def _last_of_a_kind(seen: Map, w: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from ..service.service import Service, Standard
-from ..service.standing import MET, NOT_MET, Standing
+from ..service.standing import MET, NOT_KNOWN, NOT_MET, Standing
 from .access import is_below
 from .load import Load, expected_load
 
@@ -39,7 +39,7 @@ def standing(
     load = expected_load(service, None, at) if load is None else load
     rows = []
     for standard in service.standards:
-        modelled = counted(load, standard)
+        modelled = value_of(service, load, standard)
         for u in np.flatnonzero(service.gives(standard.kind) & service.is_open(at)):
             unit = str(service.units.id[u])
             found = said.get((standard.name, unit))
@@ -52,7 +52,41 @@ def counted(load: Load, standard: Standard) -> np.ndarray:
     return load.index if standard.counts == "index" else load.counted.get(standard.counts, np.zeros(len(load.index)))
 
 
+def value_of(service: Service, load: Load, standard: Standard) -> np.ndarray:
+    """(U,) what is held against the minimum of a standard: a modelled volume a year, the same for each operator, or a column of the units
+    table; NaN where the table says nothing."""
+    if standard.column:
+        return numbers_of(service, standard.column)
+    volume = counted(load, standard)
+    return volume / operators(service, standard) if standard.per else volume
+
+
+def operators(service: Service, standard: Standard) -> np.ndarray:
+    """(U,) how many operators share what a standard counts; 1 for a standard of the unit, NaN where not known."""
+    if not standard.per:
+        return np.ones(len(service.units))
+    known = numbers_of(service, standard.per)
+    known = np.where(np.isnan(known), standard.per_if_unknown, known)
+    return np.where(known > 0, known, np.nan)
+
+
+def numbers_of(service: Service, column: str) -> np.ndarray:
+    """(U,) a column of numbers of the units table; NaN throughout where there is none, or none is filled in."""
+    values = service.units.attribute.get(column)
+    is_known = values is not None and np.asarray(values).dtype.kind != "U"
+    return np.asarray(values, dtype=float) if is_known else np.full(len(service.units), np.nan)
+
+
 def _by_volume(service: Service, standard: Standard, unit: str, u: int, modelled: float, source: str) -> Standing:
+    if not standard.is_count:
+        column = standard.column or standard.per
+        if np.isnan(modelled):
+            return Standing(standard.name, unit, NOT_KNOWN, f"the units table says nothing of {column}")
+        basis = f"{modelled:g} of {standard.minimum:g} {standard.column.replace('_', ' ')}"
+        if standard.per:
+            basis = f"{modelled:.0f} of {standard.minimum:g} a year for each of its {standard.per}"
+            basis += f", taken as {standard.per_if_unknown:g}" if np.isnan(numbers_of(service, standard.per)[u]) else ""
+        return Standing(standard.name, unit, NOT_MET if is_below(modelled, standard.minimum) else MET, basis)
     reported = service.units.reported_volume[u] if standard.counts == "index" else np.nan
     is_reported = source == "reported" and not np.isnan(reported)
     value = float(reported) if is_reported else modelled

@@ -17,7 +17,7 @@ from .calendar import Calendar
 from .costs import read_costs
 from .demand import Demand
 from .distribution import Distribution
-from .fault import Fault, InputError, is_number, nearest_spelling, refuse, settings
+from .fault import Fault, InputError, is_number, nearest_spelling, refuse, settings, words
 from .hours import read_hours
 from .parameter_table import read_parameters, stand_in, unknown_numbers
 from .pathway import REST, Group
@@ -132,6 +132,7 @@ _KNOWN = (
     "arrivals",
     "discharge",
     "demand",
+    "warning",
     "higher_kinds",
     "hub_kind",
     "slots",
@@ -219,6 +220,7 @@ def build_service(given: Mapping, region: Region, calendar: Calendar | None = No
         demand=with_seasons(Demand(), given.get("arrivals")),
         standing=region.standing,
         slot_rules=slot_rules,
+        warning=words(given.get("warning"), "service warning"),
         **({"calendar": calendar} if calendar else {}),
     )
     refuse(_naming_faults(service), of=f"service {service.name}")
@@ -248,7 +250,7 @@ def _naming_faults(service: Service) -> list[Fault]:
     bedded = tuple(dict.fromkeys(s.kind for g in service.groups for s in g.stages if s.beds == "counted"))
     costs = service.costs
     of_kind = [("access_kind", service.access_kind), *((f"standard {s.name} kind", s.kind) for s in service.standards)]
-    of_label = [(f"standard {s.name} counts", s.counts) for s in service.standards]
+    of_label = [(f"standard {s.name} counts", s.counts) for s in service.standards if not s.column]
     of_label += [("treated counts", service.treated)] if service.treated else []
     standards = [standard.name for standard in service.standards]
     of_standard = [(f"{row.source}: standing of {row.unit}: standard", row.standard) for row in service.standing]
@@ -295,8 +297,9 @@ def _fill_rest(groups: dict[str, dict]) -> None:
 
 def _standard(name: str, given: Mapping) -> Standard:
     known = set(Standard.__dataclass_fields__) - {"name"}
-    made = settings(given, f"standard {name}", ("kind", "counts", "minimum", "source"), sorted(known))
-    numbers = [key for key in ("minimum", "maximum", "window_years") if key in made]
+    needed = ("kind", "minimum", "source") + (() if "column" in settings(given, f"standard {name}") else ("counts",))
+    made = {"counts": "", **settings(given, f"standard {name}", needed, sorted(known))}
+    numbers = [key for key in ("minimum", "maximum", "window_years", "per_if_unknown") if key in made]
     faults = [Fault(f"{key} must be a number, 0 or more", made[key]) for key in numbers if not is_number(made[key], 0)]
     refuse(faults, of=f"standard {name}")
     return Standard(name=name, **made)

@@ -372,10 +372,27 @@ def _as_numbers(column) -> np.ndarray | None:
 
 
 def _read_sites(reading: Reading, tables: _Tables) -> Sites | None:
-    """Read ``sites``."""
-    own = f"sites_{reading.service}"  # a service may have sites of its own
-    source = tables.source(own if tables.has(own) else "sites")
-    table = reading.keep("sites", _filled(scan_table(source, _place_columns(source, SITE_COLUMNS), allow_extra=True)))
+    """Read ``sites``, and ``sites_<service>``: further sites of one service beside those that all share."""
+    own = f"sites_{reading.service}"
+    first = _site_table(reading, tables, "sites") if tables.has("sites") or not tables.has(own) else None
+    more = _site_table(reading, tables, own) if tables.has(own) else None
+    if first is None or more is None:
+        return first or more
+    file = tables.source(own).name
+    twice = [Fault(f"the site {site!r} is in sites too", cure="leave it out", file=file) for site in more.id if site in first.id]
+    reading.faults += twice
+    body = {
+        name: np.concatenate([of.body.get(name, np.full(len(of), "")) for of in (first, more)])
+        for name in dict.fromkeys([*first.body, *more.body])
+    }
+    columns = (np.concatenate([getattr(of, name) for of in (first, more)]) for name in ("id", "name", "latitude", "longitude"))
+    return None if twice else Sites(*columns, body)
+
+
+def _site_table(reading: Reading, tables: _Tables, name: str) -> Sites | None:
+    """One table of sites."""
+    source = tables.source(name)
+    table = reading.keep(name, _filled(scan_table(source, _place_columns(source, SITE_COLUMNS), allow_extra=True)))
     if not _has_places(table):
         return None
     before = len(table.faults)

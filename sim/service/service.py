@@ -130,7 +130,8 @@ class Promise:
 
 @dataclass(frozen=True)
 class Standard:
-    """Something units that give a kind should meet: a minimum number of admissions or procedures a year."""
+    """Something units that give a kind should meet: a minimum of admissions or procedures a year, in all or for each operator, or of
+    what a column of the units table says (surgeons in the team; 1 for a co-located service)."""
 
     name: str
     kind: str
@@ -145,6 +146,35 @@ class Standard:
     """A year: the upper planning limit."""
     window_years: float = 1.0
     """The averaging window."""
+    per: str = ""
+    """A column of the units table with the number of operators (surgeons), each of whom should reach the minimum; empty for the unit."""
+    per_if_unknown: float = np.nan
+    """How many operators are taken for a unit of which the table says nothing; NaN for none, which leaves the standard open."""
+    column: str = ""
+    """A column of the units table that should reach the minimum, in place of a count; empty for a count."""
+
+    @property
+    def is_count(self) -> bool:
+        """Whether it is a plain minimum of what a unit does in a year."""
+        return not (self.per or self.column)
+
+    def short(self, least: str) -> str:
+        """Units that fall short of it, in words; ``least`` is the minimum in words.
+
+        Examples
+        --------
+        >>> Standard("s", "hyperacute", "index", 600, "").short("600")
+        'hyperacute units under 600 a year'
+        >>> Standard("s", "heart", "operation", 125, "", per="surgeons").short("125")
+        'heart units under 125 operation a year for each of their surgeons'
+        >>> Standard("s", "heart", "", 1, "", column="children_on_site").short("1")
+        'heart units under 1 children on site'
+        """
+        if self.column:
+            return f"{self.kind} units under {least} {self.column.replace('_', ' ')}"
+        of_what = "" if self.counts == "index" else f" {self.counts}"
+        each = f" for each of their {self.per}" if self.per else ""
+        return f"{self.kind} units under {least}{of_what} a year{each}"
 
 
 @dataclass(frozen=True)
@@ -220,6 +250,8 @@ class Service:
     """Admissions per 100,000 a year by share of the population (``share_80_plus``), and the ratio per 10 points of ``deprivation``."""
     growth: Mapping[str, float] = field(default_factory=dict)
     """Expected growth a year (share): of ``admissions``, and of the people in each share of the population (``share_80_plus``)."""
+    warning: tuple[str, ...] = ()
+    """What every output on this service must say, beside what its region must."""
     beds_rule: str = ""
     """How beds were sized where no table gives them; empty where all beds are a user's own."""
     history: tuple[str, ...] = ()

@@ -19,6 +19,9 @@ from .source import Source
 from .tables import TEXT, Column, read_table
 
 MET, DEROGATED, NOT_MET = "met", "derogated", "not met"
+NOT_KNOWN = "not known"
+"""What is said of a unit where neither a table nor a volume tells."""
+
 STATUS = (MET, DEROGATED, NOT_MET)
 """What a unit can be against a standard."""
 

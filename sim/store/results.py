@@ -184,7 +184,7 @@ def notices(found: Findings) -> list[str]:
     """What every output must say."""
     region, service = found.service.region, found.service
     said = ["Open data, illustrative, not a proposal."] if region.is_open_data else []
-    said += [*region.warning]
+    said += [*service.warning, *region.warning]
     said.append(f"Minutes: {region.travel.basis}. Bodies: {region.boundaries}.")
     said += dict.fromkeys([service.allocation.sentence, found.after.service.allocation.sentence])
     if service.beds_rule:

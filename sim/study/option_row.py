@@ -234,9 +234,7 @@ def _standards(found: Findings) -> Iterator[Measure]:
     for standard in service.standards:
         counts = [float(under_minimum(seen, standard).sum()) for seen in (before, after)]
         least = least_in_words(standard.minimum, after.service.standard_like(standard).minimum)
-        what = "" if standard.counts == "index" else f" {standard.counts}"
-        label = f"{standard.kind} units under {least}{what} a year"
-        yield Measure(f"under_{standard.name}", section, label, "units", LOWER, *counts)
+        yield Measure(f"under_{standard.name}", section, standard.short(least), "units", LOWER, *counts)
 
 
 def _beds_and_staff(found: Findings) -> Iterator[Measure]:

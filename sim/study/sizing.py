@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..measures.load import beds_for_delay, expected_load
+from ..measures.standards import numbers_of
 from ..service.demand import DAYS_A_YEAR
 from ..service.fault import Fault, is_number, nearest_spelling, refuse
 from ..service.service import Service
@@ -60,12 +61,6 @@ def size_beds(service: Service, delay: float = 0.05, delay_of: Mapping[str, floa
     return replace(service.with_units(beds=np.where(known, service.units.beds, sized)), beds_rule=rule)
 
 
-def _numbers(column: np.ndarray | None, count: int) -> np.ndarray:
-    """A column of numbers; NaN throughout where there is none, or none is filled in."""
-    is_empty = column is None or np.asarray(column).dtype.kind == "U"
-    return np.full(count, np.nan) if is_empty else np.asarray(column, dtype=float)
-
-
 def _delay_by_unit(service: Service, delay: float, delays: Mapping[str, float]) -> np.ndarray:
     """(U,) the chance of delay that each unit is sized for."""
     own = [np.where(service.gives(kind), value, np.inf) for kind, value in delays.items()]
@@ -89,7 +84,7 @@ def size_slots(service: Service) -> Service:
     load, made, sized = expected_load(service), [], []
     for rule in service.slot_rules:
         wanted = load.slots.get(rule.sort, np.zeros(len(service.units))) * 7 / DAYS_A_YEAR
-        given = _numbers(service.units.attribute.get(rule.column), len(wanted))
+        given = numbers_of(service, rule.column)
         a_week = np.where(np.isnan(given), wanted * (1 + rule.spare), given)
         units = np.flatnonzero(a_week > 0)
         made += [WeeklySlots(str(service.units.id[u]), rule.sort, float(a_week[u]), rule.hours) for u in units]

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..measures.access import access, is_below
 from ..measures.months import month_edges
+from ..measures.standards import value_of
 from ..measures.tidy import HOME
 from ..service.demand import DAYS_A_YEAR
 from ..service.finance import Finance
@@ -146,10 +147,12 @@ def _exact_rows(found: Findings) -> list[dict]:
         )
     section = "Volumes and standards"
     for standard in service.standards:
-        of_what = f" {standard.counts}" if standard.counts != "index" else ""
         least = least_in_words(standard.minimum, after.service.standard_like(standard).minimum)
-        label = f"{standard.kind} units under {least}{of_what} a year, modelled"
+        label = standard.short(least) + ("" if standard.column else ", modelled")
         add(label, "units", *(int(under_minimum(v, standard).sum()) for v in (before, after)))
+        unknown = [int((v.service.gives(standard.kind) & v.is_open & np.isnan(_volume(v, standard))).sum()) for v in (before, after)]
+        if any(unknown):
+            add(f"  of which {(standard.column or standard.per).replace('_', ' ')} is not known", "units", *unknown)
     section = "Access"
     longer, index = _longer(found)
     add("patients whose journey grows", "a year", 0, index[longer].sum())
@@ -197,11 +200,9 @@ def least_in_words(before: float, after: float) -> str:
 
 
 def _volume(seen: View, standard: Standard) -> np.ndarray:
-    """(U,) modelled volume a year of what a standard counts; NaN for units that it does not hold for."""
-    counted = (
-        seen.load.index if standard.counts == "index" else seen.load.counted.get(standard.counts, seen.load.index * 0)
-    )
-    return np.where(seen.service.gives(standard.kind) & seen.is_open, counted, np.nan)
+    """(U,) what a standard is held against; NaN for units that it does not hold for, and where it is not known."""
+    held = seen.service.gives(standard.kind) & seen.is_open
+    return np.where(held, value_of(seen.service, seen.load, standard), np.nan)
 
 
 def under_minimum(seen: View, standard: Standard) -> np.ndarray:
@@ -316,7 +317,7 @@ def _meets(seen: View, standard: Standard, unit: int) -> str:
     standard = seen.service.standard_like(standard)
     volume = _volume(seen, standard)[unit]
     if np.isnan(volume):
-        return ""
+        return "not known" if seen.service.gives(standard.kind)[unit] and seen.is_open[unit] else ""
     return f"{'not met' if under_minimum(seen, standard)[unit] else 'met'} ({volume:.0f} of {standard.minimum:g})"
 
 

@@ -3,10 +3,12 @@ more than chance, and which bodies are too small to plan alone."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..measures.equity import expected_cases
-from ..measures.standards import standing
+from ..measures.standards import operators, standing, value_of
 from ..measures.tidy import HOME
 from ..service.service import Standard
 from .experiment import Experiment
@@ -63,6 +65,13 @@ def chance_of_minimum(rate: float, standard: Standard) -> float:
     return float(gammainc(needed, rate * standard.window_years)) if rate > 0 else 0.0
 
 
+def _chance(value: float, operators: float, standard: Standard) -> float:
+    """The chance that all operators together reach what they should; NaN for what is no count, or not known."""
+    if standard.column or np.isnan(value):
+        return np.nan
+    return chance_of_minimum(value * operators, replace(standard, minimum=standard.minimum * operators))
+
+
 def standards_by_unit(found: Experiment, before: View, after: View) -> list[dict]:
     """One row a unit and standard: volumes, and the chance of meeting the minimum, from Poisson and from replications."""
     rows = []
@@ -75,11 +84,7 @@ def standards_by_unit(found: Experiment, before: View, after: View) -> list[dict
         for label, seen, said in zip(("baseline", "option"), (before, after), told):
             service, standard = seen.service, seen.service.standard_like(named)
             simulated = found.values(label, measure, "unit")[1] if found.has(measure) else None
-            counted = (
-                seen.load.index
-                if standard.counts == "index"
-                else seen.load.counted.get(standard.counts, 0 * seen.load.index)
-            )
+            value, share = value_of(service, seen.load, standard), operators(service, standard)
             for u in np.flatnonzero(service.gives(standard.kind) & seen.is_open):
                 reported = float(service.units.reported_volume[u]) if standard.counts == "index" else np.nan
                 rows.append(
@@ -91,18 +96,18 @@ def standards_by_unit(found: Experiment, before: View, after: View) -> list[dict
                         "minimum": standard.minimum,
                         "window_years": standard.window_years,
                         "maximum": standard.maximum if np.isfinite(standard.maximum) else None,
-                        "modelled_volume": float(counted[u]),
+                        "modelled_volume": float(value[u]),
                         "reported_volume": reported,
                         "data_grade": grade(reported, float(before.load.index[u]), _note(service, u))
                         if standard.counts == "index"
                         else "none",
-                        "meets": bool(counted[u] >= standard.minimum * (1 - 1e-9)),
+                        "meets": None if np.isnan(value[u]) else bool(value[u] >= standard.minimum * (1 - 1e-9)),
                         "standing": said[named.name, str(service.units.id[u])].in_words,
                         "standing_source": said[named.name, str(service.units.id[u])].source,
-                        "above_maximum": bool(counted[u] > standard.maximum),
-                        "chance_poisson": chance_of_minimum(float(counted[u]), standard),
-                        "chance_simulated": float((simulated[:, u] >= standard.minimum).mean())
-                        if simulated is not None
+                        "above_maximum": bool(value[u] > standard.maximum),
+                        "chance_poisson": _chance(float(value[u]), float(share[u]), standard),
+                        "chance_simulated": float((simulated[:, u] >= standard.minimum * share[u]).mean())
+                        if simulated is not None and not np.isnan(share[u])
                         else np.nan,
                         "source": standard.source,
                     }
@@ -187,7 +192,7 @@ def footprint(seen: View) -> list[dict]:
         for axis in (service.areas.latitude, service.areas.longitude)
     ]
     rows = []
-    for standard in service.standards:
+    for standard in (each for each in service.standards if each.is_count):
         share = (
             1.0
             if standard.counts == "index"

@@ -64,10 +64,11 @@ class View:
 
 
 def minimum_of(service: Service) -> float:
-    """The least index admissions a year for the kind that access is measured to; 0 where the service sets none."""
-    return max(
-        (s.minimum for s in service.standards if s.kind == service.access_kind and s.counts == "index"), default=0.0
-    )
+    """The least admissions a year for the kind that access is measured to: index admissions, or else what its stages count, where
+    each patient has one (operations); 0 where the service sets none."""
+    counts = [s for s in service.standards if s.kind == service.access_kind and s.is_count]
+    index = [s for s in counts if s.counts == "index"]
+    return max((s.minimum for s in index or counts[:1]), default=0.0)
 
 
 def view(service: Service, at: float = 0.0, rates: CostRates | None = None) -> View:
