@@ -152,6 +152,21 @@ PARTS = (
         only={"unit": ("patients a year", "a year")},
     ),
     Part("C9 Do nothing", "Doing nothing beside the option, with growth", "do_nothing.csv", without=_MONEY),
+    Part("C10 Present value", "Net present value, as set and at the ends of what capital may be", "worth.csv", without=_MONEY),
+    Part(
+        "C11 Unit cost",
+        "What each unit costs, part by part, scaled to the cost collection",
+        "unit_costs.csv",
+        without=_MONEY,
+        counts=("admissions_per_year", "per_admission_gbp"),
+        sets=(("scenario",),),
+    ),
+    Part(
+        "C12 Delayed transfers",
+        "Delayed transfers priced twice: who bears them now, and what local beds would cost whom",
+        "delays.csv",
+        without="No money was counted (finance=none), or nobody is delayed.",
+    ),
 )
 """The sheets that show a table of the run, in order; the pathway, the option row and the bed test are made apart."""
 

@@ -16,6 +16,9 @@ from .spreadsheet import Page
 UNITS = ("unit", "from_unit", "to_unit")
 """Columns that name units: a unit whose volume is not shown in one sheet is shown in none."""
 
+DERIVED = ("share", "low", "high", "chance", "difference", "within", "gbp")
+"""What stands in the names of columns that follow from counts: they go with them, and are no counts themselves."""
+
 FIRST = "A1 Activity"
 """The sheet that says which units' volumes are not shown."""
 
@@ -50,7 +53,7 @@ def published(pages: Sequence[tuple[Page, Part | None]], least: float) -> tuple[
 
 def _suppressed(page: Page, part: Part, least: float, hidden_units: frozenset):
     columns = [each for each in page.columns if any(each == start or each.startswith(start) for start in part.counts)]
-    tested = [each for each in columns if not any(word in each for word in ("share", "low", "high", "chance", "difference", "within"))]
+    tested = [each for each in columns if not any(word in each for word in DERIVED)]
     is_count = np.ones(len(page.rows), dtype=bool)
     if part.only:
         of = [all(row[column] in values for column, values in part.only.items()) for row in page.rows]

@@ -83,6 +83,8 @@ class Page:
         made = [self.title, *([f"Source: {self.source}"] if self.source else []), *self.notes]
         if not self.rows:
             made.append("Nothing to show.")
+        elif all(_is_guess(row) for row in self.rows):
+            made.append("Every row rests on a guess.")
         return [f"# {line}" for line in made] if self.is_read_again else made
 
 
@@ -223,8 +225,9 @@ def _body(sheet, page: Page, first: int) -> None:
 
     guess, entry = (PatternFill("solid", fgColor=colour) for colour in (GUESS_FILL, INPUT_FILL))
     wrap, top = Alignment(wrap_text=True, vertical="top"), Alignment(vertical="top")
+    is_all = all(_is_guess(row) for row in page.rows)  # then a colour tells nothing; a line above the table says it
     for number, row in enumerate(page.rows):
-        is_guess = row.get("guess") in ("yes", True) or bool(row.get("rests_on_guesses"))
+        is_guess = _is_guess(row) and not is_all
         for place, (column, value) in enumerate(row.items(), start=1):
             cell = sheet.cell(first + number, place)
             _put(cell, value)
@@ -236,6 +239,11 @@ def _body(sheet, page: Page, first: int) -> None:
                 cell.fill = entry
             elif is_guess:
                 cell.fill = guess
+
+
+def _is_guess(row: Mapping[str, object]) -> bool:
+    """Whether a row rests on a guess."""
+    return row.get("guess") in ("yes", True) or bool(row.get(LIST))
 
 
 def _put(cell, value: object) -> None:
