@@ -6,7 +6,7 @@ kind, group or destination. Measures of patients are over those who asked, or ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -49,8 +49,18 @@ MEASURES = {
 """Every measure of the simulation and its definition."""
 
 
-def outcomes(records: Records, window: Window) -> list[Outcome]:
-    """All measures of one replication of one option."""
+def outcomes(records: Records, window: Window, epochs: Sequence[Window] = ()) -> list[Outcome]:
+    """All measures of one replication of one option.
+
+    Parameters
+    ----------
+    records
+        Of the replication.
+    window
+        What is measured.
+    epochs
+        Parts of the window for which beds needed are given too, as ``unit from day 400``.
+    """
     asked = requests(records, window)
     return [
         *_volumes(records, window),
@@ -58,7 +68,7 @@ def outcomes(records: Records, window: Window) -> list[Outcome]:
         *occupancy_outcomes(records, window),
         *_delays(records, window),
         *_endings(records, window),
-        *_wanted(records, window),
+        *_wanted(records, window, epochs),
         *months(records, window, asked),
         *waiting_lists(records, window),
         *slot_outcomes(records, window),
@@ -232,7 +242,14 @@ def _endings(records: Records, window: Window) -> Iterator[Outcome]:
     yield Outcome("unplaced_per_year", ALL, ("",), np.array([(inside & (trace.end == UNPLACED)).sum() / window.years]))
 
 
-def _wanted(records: Records, window: Window) -> Iterator[Outcome]:
+def _wanted(records: Records, window: Window, epochs: Sequence[Window]) -> Iterator[Outcome]:
     staffing, units = records.service.staffing, tuple(records.service.units.id.tolist())
     if staffing is not None:
         yield Outcome("beds_needed", "unit", units, beds_wanted(records, window, staffing.delay))
+        for each in epochs:
+            yield Outcome("beds_needed", from_day(each.start), units, beds_wanted(records, each, staffing.delay))
+
+
+def from_day(start: float) -> str:
+    """What a measure by unit and epoch is by."""
+    return f"unit from day {start:g}"

@@ -19,8 +19,8 @@ class Outcome(NamedTuple):
     measure: str
     """Its name, with the unit in it."""
     by: str
-    """``all``, ``unit``, ``kind``, ``group``, ``destination``, ``waited_for`` (the unit of the next bed), ``month`` or ``icb``
-    (of the patient's home)."""
+    """``all``, ``unit``, ``kind``, ``group``, ``destination``, ``waited_for`` (the unit of the next bed), ``unit from day 400``
+    (in the epoch that begins then), ``month`` or ``icb`` (of the patient's home)."""
     key: tuple[str, ...]
     """(N,) which unit, kind, group and so on; ``("",)`` for all."""
     value: np.ndarray

@@ -29,12 +29,13 @@ from ..measures.flows import first_units, flow_matrix
 from ..measures.load import expected_load
 from ..measures.money.activity import Activity, Homes, homes, simulated_activity
 from ..measures.outcomes import outcomes
-from ..measures.records import Records, record
+from ..measures.records import Records, Window, record
 from ..measures.tidy import Outcome
 from ..service.demand import DAYS_A_YEAR
 from ..service.fault import Fault, nearest_spelling, refuse
 from ..service.service import Service
 from ..service.slots import WeeklySlots
+from .epochs import epochs
 from .run import Run
 from .saturation import GROWS, saturated_units
 
@@ -178,6 +179,8 @@ class Setting:
     """Of how many days of the past patients are drawn, for a filled start; 0 for an empty one."""
     waiting: Mapping[str, int]
     """Lengths of waiting lists at the start, by unit."""
+    epochs: tuple[Window, ...] = ()
+    """The parts of the window between dated changes."""
 
     @classmethod
     def of(cls, baseline: Service, option: Service, run: Run, engine: str) -> Setting:
@@ -192,6 +195,7 @@ class Setting:
             homes(baseline),
             past,
             waiting,
+            epochs((baseline, option), run),
         )
 
 
@@ -214,7 +218,7 @@ def replicate(setting: Setting, number: int) -> Replication:
     def measured(routes: Routes, before: Sent | None = None):
         sent, records = simulated(setting, luck, routes, before)
         done = simulated_activity(records, window, setting.homes)
-        return sent, outcomes(records, window), first_units(records, window), census(records), done
+        return sent, outcomes(records, window, setting.epochs), first_units(records, window), census(records), done
 
     unchanged = setting.option is setting.baseline
     sent, base, base_first, base_census, done = measured(setting.baseline)

@@ -14,8 +14,8 @@ import numpy as np
 from ..measures.months import month_edges
 from ..measures.records import Window
 from ..service.demand import DAYS_A_YEAR
-from .money import plan_columns
-from .staff import heads_of
+from .money import plan_columns, plan_guesses
+from .staff import heads_of, pathway_guesses
 from .view import View, view
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def plan(found: Findings, columns: Sequence[ByProvider] = tuple(COLUMNS), years:
     shown = dict.fromkeys(key for months in sides.values() for key in months[0])
     providers = sorted({who for months in sides.values() for month in months for of in month.values() for who in of})
     days, year = np.diff(edge), [calendar.financial_year(float(at)) for at in edge[:-1]]
-    rows = []
+    rows, said = [], "; ".join((*pathway_guesses(found), *plan_guesses(found)))
     for provider in providers:
         table = {
             f"{key}_{label}": np.array([month.get(key, {}).get(provider, 0.0) for month in months])
@@ -83,7 +83,7 @@ def plan(found: Findings, columns: Sequence[ByProvider] = tuple(COLUMNS), years:
             for key in shown:
                 x, y = (_over(table[f"{key}_{label}"][of], days[of], key) for label in sides)
                 row |= {f"{key}_baseline": x, f"{key}_option": y, f"{key}_change": y - x}
-            rows.append(row)
+            rows.append(row | {"rests_on_guesses": said})
     return rows
 
 

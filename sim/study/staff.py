@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..measures.load import beds_for_delay, delay_without_limit
+from ..measures.outcomes import from_day
 from ..measures.staff import Heads, beds_by_kind, heads, moving
 from ..service.service import Service
 from .comparison import interval, mean_of
+from .epochs import epochs
 from .view import View, view
 
 if TYPE_CHECKING:
@@ -67,8 +69,8 @@ def beds(found: Findings) -> list[dict]:
     """One row a unit and date, and one for all units: beds in force, and beds for the stated chance of delay.
 
     Beds moved (those in force under the option) and beds re-sized (to the stated chance) stand side by side; what re-sizing saves is
-    parted into what follows the load and what comes of pooling. What is simulated is of the whole window, and stands in the rows of
-    the last date.
+    parted into what follows the load and what comes of pooling. What is simulated is of the time from the date to the next; of the whole
+    window, in the rows of its last date, where it is not cut (`epochs`). Shares of time full are of the whole window.
     """
     if found.service.staffing is None:
         return []
@@ -76,7 +78,7 @@ def beds(found: Findings) -> list[dict]:
     times = dates(found)
     for at in times:
         sides = [_at(seen, at) for seen in (found.before, found.after)]
-        rows += _bed_rows(found, at, sides, is_last=at == times[-1])
+        rows += _bed_rows(found, at, sides, _simulated_by(found, at, is_last=at == times[-1]), is_last=at == times[-1])
     return rows
 
 
@@ -90,13 +92,21 @@ def _is_same(service: Service, at: float, end: float) -> bool:
     return not moves and not any(at < change.at <= end for change in service.changes)
 
 
-def _bed_rows(found: Findings, at: float, sides: list[View], is_last: bool) -> list[dict]:
+def _simulated_by(found: Findings, at: float, is_last: bool) -> str:
+    """By what the simulation says what beds are needed from a date on; empty where it does not."""
+    parts = epochs((found.experiment.baseline, found.experiment.option), found.experiment.run)
+    if any(each.start == at for each in parts):
+        return from_day(at)
+    return "unit" if is_last and not parts else ""
+
+
+def _bed_rows(found: Findings, at: float, sides: list[View], by: str, is_last: bool) -> list[dict]:
     service, delay = found.service, found.service.staffing.delay
     force = [np.where(seen.is_open, seen.beds, 0) for seen in sides]
     load = [seen.load.beds for seen in sides]
     needed = [beds_for_delay(each, delay) for each in load]
     chance = [delay_without_limit(x, n) for x, n in zip(load, force)]
-    simulated = [found.experiment.values(side, "beds_needed", "unit")[1] for side in ("baseline", "option")]
+    simulated = [found.experiment.values(side, "beds_needed", by)[1] for side in ("baseline", "option")] if by else None
     full = [found.experiment.values(side, "time_full_share", "unit")[1] for side in ("baseline", "option")]
     units, rows, said = service.units, [], "; ".join(pathway_guesses(found))
     provider = found.after.service.provider(at)
@@ -123,7 +133,9 @@ def _bed_rows(found: Findings, at: float, sides: list[View], is_last: bool) -> l
             "of_which_load": row["load_option"] - row["load_baseline"],
         }
         row["of_which_pooling"] = row["beds_resized_change"] - row["of_which_load"]
-        row |= _simulated(simulated, full, u, one) if is_last else dict.fromkeys(_SIMULATED)
+        row |= _simulated(simulated, u, one) if by else dict.fromkeys(_SIMULATED)
+        share = [mean_of(each[:, u]) if one and is_last else None for each in full]
+        row |= dict(zip(("time_full_share_baseline", "time_full_share_option"), share))
         row |= {"beds_by_rule": bool(service.beds_rule), "rests_on_guesses": said}
         rows.append(row)
     return rows
@@ -135,16 +147,13 @@ _SIMULATED = (
     "beds_for_delay_simulated_difference",
     "low",
     "high",
-    "time_full_share_baseline",
-    "time_full_share_option",
 )
 
 
-def _simulated(needed: list[np.ndarray], full: list[np.ndarray], u, one: bool) -> dict:
+def _simulated(needed: list[np.ndarray], u, one: bool) -> dict:
     x, y = (each[:, u] if one else each.sum(axis=1) for each in needed)
     mean, low, high = interval(y - x)
-    share = [mean_of(each[:, u]) if one else None for each in full]
-    return dict(zip(_SIMULATED, (mean_of(x), mean_of(y), mean, low, high, *share)))
+    return dict(zip(_SIMULATED, (mean_of(x), mean_of(y), mean, low, high)))
 
 
 def staff(found: Findings) -> list[dict]:

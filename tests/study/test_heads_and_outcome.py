@@ -66,8 +66,11 @@ def test_beds_are_given_by_date_and_pooling_stands_apart(closed):
     assert last[ALL]["beds_option"] == last[ALL]["beds_baseline"] == 34 + 16 + 18 + 8
     # One ward instead of two needs less room above its load.
     assert last[ALL]["of_which_pooling"] < 0
+    # What is simulated is of the time from each date to the next: before the closure both need the same, after it Dover needs none.
+    first = {row["unit"]: row for row in rows if row["date"] == "2026-04-01"}
+    assert first["Dover"]["beds_for_delay_simulated_option"] == first["Dover"]["beds_for_delay_simulated_baseline"] > 0
     assert last["Ashford"]["beds_for_delay_simulated_option"] > 0
-    assert rows[0]["beds_for_delay_simulated_option"] is None
+    assert last["Dover"]["beds_for_delay_simulated_option"] < last["Dover"]["beds_for_delay_simulated_baseline"]
 
 
 def test_staff_of_all_providers_are_the_sum_of_each(closed):

@@ -13,7 +13,7 @@ from .inaction import do_nothing
 from .kinds import savings_kinds
 from .option_cost import option_costs, option_costs_by_month
 from .payer import payers, simulated_books
-from .sheet import plan_columns
+from .sheet import plan_columns, plan_guesses
 from .target import savings
 from .trust import providers
 from .worth import break_even_capital, net_present_value, without_capital_for_beds, worth
@@ -33,6 +33,7 @@ __all__ = [
     "payers",
     "period",
     "plan_columns",
+    "plan_guesses",
     "providers",
     "reckon",
     "reckon_with_growth",

@@ -7,14 +7,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...measures.money.bill import LINES, running
+from ...measures.money.bill import LINES, rests_on, running
 from ...measures.money.income import RUNNING
 from ...measures.money.ledger import plan_at
 from ..view import View
-from .case import reckon
+from .case import guesses, reckon
 
 if TYPE_CHECKING:
     from ..tables import Findings
+
+
+def plan_guesses(found: Findings) -> tuple[str, ...]:
+    """The guesses among the numbers that its income, running cost and staff rest on."""
+    money = reckon(found)
+    groups = found.service.staffing.groups if found.service.staffing else ()
+    of_staff = tuple(f"staff: {group.name}" for group in groups if group.is_guess)
+    if money is None:
+        return of_staff
+    said = guesses(money, found.service, (*rests_on(found.service, *RUNNING), "variable_share"))
+    return (*of_staff, *(name for name in said.split("; ") if name))
 
 
 def plan_columns(found: Findings) -> list[Callable[[View], dict[str, dict[str, float]]]]:
