@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from ..study.tables import Findings
+from .code import code_version
 
 _PACKAGES = (
     "numpy",
@@ -41,6 +42,7 @@ def provenance(found: Findings, command: str, assumptions: Mapping | None = None
         "command": command,
         "scenario": found.scenario,
         "commit": commit(),
+        "code": code_version(),
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in _PACKAGES},
         "engine": found.experiment.engine,

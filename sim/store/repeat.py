@@ -1,45 +1,91 @@
-"""Whether two results folders say the same: byte for byte, or to the digits that are promised across machines."""
+"""Whether two results folders say the same, byte for byte or to the digits that are promised across machines; and what they rest on."""
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from pathlib import Path
 
 from .results import DIGITS
+
+OUTCOMES = "outcomes.parquet"
 
 
 def differences(one: Path, other: Path) -> list[str]:
     """What differs between the tables of two results folders, a line each; empty where nothing does.
 
-    Tables are compared cell by cell: text must be equal, numbers to 10 significant digits. Figures and provenance are not compared:
-    they may differ with the versions of libraries.
+    Tables, the outcomes of every replication among them, are compared cell by cell: text must be equal, numbers to 10 significant
+    digits. Figures, pages and provenance are not compared: they may differ with the versions of libraries.
     """
-    names = sorted({path.name for folder in (one, other) for path in folder.glob("*.csv")})
+    names = sorted({path.name for folder in (one, other) for path in (*folder.glob("*.csv"), *folder.glob(OUTCOMES))})
     found = []
     for name in names:
         if not (one / name).is_file() or not (other / name).is_file():
             found.append(f"{name} is only in one of the folders")
         elif (one / name).read_bytes() != (other / name).read_bytes():
-            found += _cells(one / name, other / name)
+            found += _cells(name, _rows(one / name), _rows(other / name))
     return found
 
 
-def _cells(one: Path, other: Path) -> list[str]:
-    with one.open(encoding="utf-8", newline="") as a, other.open(encoding="utf-8", newline="") as b:
-        rows, others = list(csv.reader(a)), list(csv.reader(b))
+def _rows(path: Path) -> list[list[str]]:
+    """A table as text, its head first."""
+    if path.suffix == ".parquet":
+        from pyarrow import parquet
+
+        table = parquet.read_table(path)
+        columns = [["" if value is None else str(value) for value in column.to_pylist()] for column in table.columns]
+        return [table.column_names, *map(list, zip(*columns))]
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def _cells(name: str, rows: list[list[str]], others: list[list[str]]) -> list[str]:
     if len(rows) != len(others) or rows[:1] != others[:1]:
-        return [f"{one.name}: the tables have other rows or columns"]
+        return [f"{name}: the tables have other rows or columns"]
     found = []
     for number, (row, same) in enumerate(zip(rows, others), start=1):
         for column, x, y in zip(rows[0], row, same):
-            if x != y and not _close(x, y):
-                found.append(f"{one.name} row {number} column {column}: {x} and {y}")
+            if x != y and not close(x, y):
+                found.append(f"{name} row {number} column {column}: {x} and {y}")
     return found
 
 
-def _close(x: str, y: str) -> bool:
+def close(x: object, y: object) -> bool:
+    """Whether two cells are numbers that are equal to the digits promised."""
     try:
         a, b = float(x), float(y)
-    except ValueError:
+    except (TypeError, ValueError):
         return False
     return abs(a - b) <= 10.0 ** (1 - DIGITS) * max(abs(a), abs(b))
+
+
+RESTS_ON = {"python": "Python", "engine": "the engine", "boundaries": "the boundaries"}
+"""What numbers rest on that is one word, and what it is called."""
+
+
+def changed_inputs(known: Mapping, now: Mapping) -> list[str]:
+    """What a run rests on that is another than it was, a line each: data by file, the code, libraries.
+
+    Parameters
+    ----------
+    known, now
+        The provenance of a results folder and that of its repetition. What an older folder did not record is not told.
+
+    Examples
+    --------
+    >>> changed_inputs({"data": {"areas.csv": "1", "sites.csv": "2"}, "python": "3.11.7"},
+    ...                {"data": {"areas.csv": "3"}, "python": "3.11.7"})
+    ['the table areas.csv has changed', 'the table sites.csv is no more used']
+    """
+    before, after = known.get("data", {}), now.get("data", {})
+    said = [f"the table {name} has changed" for name in before if name in after and after[name] != before[name]]
+    said += [f"the table {name} is no more used" for name in before if name not in after]
+    said += [f"the table {name} is new" for name in after if name not in before]
+    if "code" in known and known["code"] != now["code"]:
+        commits = f" (commit {known['commit']}, now {now['commit']})" if known.get("commit") != now.get("commit") else ""
+        said.append(f"the code of sim or scenarios has changed{commits}")
+    if known.get("assumptions") != now.get("assumptions"):
+        said.append("the assumptions book has changed")
+    libraries, others = known.get("packages", {}), now.get("packages", {})
+    said += [f"{name} was {libraries[name]}, is {others.get(name)}" for name in libraries if libraries[name] != others.get(name)]
+    return said + [f"{name} was {known[key]}, is {now[key]}" for key, name in RESTS_ON.items() if key in known and known[key] != now[key]]

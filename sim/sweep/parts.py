@@ -99,7 +99,7 @@ def write_part(folder: Path, answers: Sequence[Answer]) -> Path:
         for row in each.rows or (Row("", "", "", *[None] * 5, ""),):
             values = (each.key, FAILED if each.reason else DONE, each.reason, *row)
             for name, value in zip(COLUMNS, values):
-                columns[name].append(_rounded(value) if name in NUMBERS else value)
+                columns[name].append(rounded(value) if name in NUMBERS else value)
     told = {
         "schema_version": SCHEMA_VERSION,
         "columns": json.dumps(COLUMNS),
@@ -113,7 +113,8 @@ def write_part(folder: Path, answers: Sequence[Answer]) -> Path:
     return path
 
 
-def _rounded(value: float | None) -> float | None:
+def rounded(value: float | None) -> float | None:
+    """A number as it is kept: to the digits promised; None where it is not known."""
     return None if value is None or value != value else float(f"{value:.{DIGITS}g}")
 
 

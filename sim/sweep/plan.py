@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..service.fault import Fault, refuse
+from ..store.code import code_version
 from .parts import whole, write_whole
-from .point import Keys, canonical, code_version, digest, with_values
+from .point import Keys, canonical, digest, with_values
 
 ROOT = Path("results") / "sweeps"
 CHUNK = 5000

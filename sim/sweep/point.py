@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from functools import cache
-from pathlib import Path
 
 IGNORED = ("results", "figures", "report")
 """Settings that change no number, next to ``run.workers``."""
@@ -93,24 +91,3 @@ class Keys:
         made = self.start.copy()
         made.update("".join([canonical(values[p]) + after for p, after in zip(self.order, self.pieces)]).encode())
         return made.hexdigest()[:LENGTH]
-
-
-@cache
-def code_version() -> str:
-    """A hash of the sources whose numbers a point holds: every module and table of the package and its scenarios, regions apart.
-
-    Regions are data: their hashes come with them.
-    """
-    root = Path(__file__).parents[2]
-    files = (path for package in ("sim", "scenarios") for path in _sources(root / package))
-    made = hashlib.sha256()
-    for path in sorted(files):
-        made.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return made.hexdigest()[:LENGTH]
-
-
-def _sources(folder: Path) -> Iterable[Path]:
-    for path in folder.rglob("*"):
-        within = path.relative_to(folder).parts
-        if path.suffix in (".py", ".csv") and not {"regions", "show"} & set(within[:-1]):
-            yield path

@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..service.fault import Fault, refuse
+from ..store.code import code_version
 from .answer import Find, answer
 from .parts import Answer, part_name, write_part
 from .plan import Stored
-from .point import code_version
 
 Shard = tuple[int, ...]
 """Places of points in the plan."""

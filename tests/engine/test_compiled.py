@@ -149,3 +149,11 @@ def test_a_horizon_too_long_to_count_is_refused():
     case, _ = random_case(0)
     with pytest.raises(InputError, match=r"days to the horizon must be fewer than 65,536, got 70000"):
         compiled.simulate(case, 70_000)
+
+
+def test_an_event_has_room_for_so_many_patients_and_steps_and_no_more():
+    most = 2**26 - 1, 2**31 - 1, 65_535.0
+    assert compiled.too_large(*most) == []
+    for place, words in enumerate(("patients", "steps", "days to the horizon")):
+        sizes = [size + (number == place) for number, size in enumerate(most)]
+        assert [words in str(fault) for fault in compiled.too_large(*sizes)] == [True]

@@ -322,6 +322,20 @@ def test_patience_runs_on_the_road_between_two_doors(engine):
     expect(engine(case, 9.0), end=[IN_SYSTEM, GAVE_UP], ended=[NAN, 1.5], unit=[0, 0])
 
 
+def test_a_patience_that_no_longer_matters_does_not_part_an_instant_in_two(engine):
+    case = journeys(
+        patient(0.0, Step(stay=4.0)),
+        patient(0.0, Step(stay=1.0, rank=1)),
+        patient(0.0, Step(stay=9.0, rank=1, patience=4.0)),  # has a bed since 1; would have given up at 4
+        patient(0.0, Step(stay=4.0, rank=2, unlimited=True), Step(stay=2.0, rank=0, priority=-1)),
+        patient(1.0, Step(stay=1.0)),
+        beds=(1, 1, 1),
+        rank=[[0], [1], [2]],
+    )
+    # At 4 the first bed falls free and the fourth patient, who goes first, asks for it: all ends come before beds are given.
+    expect(engine(case, 20.0), given=[0.0, 0.0, 1.0, 0.0, 4.0, 6.0])
+
+
 def test_giving_up_leaves_the_bed_held(engine):
     case = journeys(
         patient(0.0, Step(rank=1, stay=9.0)),
@@ -449,6 +463,23 @@ def test_any_stays_on_the_list_of_a_unit_whose_hours_end_but_not_of_one_that_clo
     expect(engine(journeys(*patients, **units, changes=[(0.5, HOURS, 1, 0)]), 9.0), unit=[1, 1], given=[0.0, 1.0])
     closes_and_reopens = [(0.5, OPEN, 1, 0), (3.0, OPEN, 1, 1)]
     expect(engine(journeys(*patients, **units, changes=closes_and_reopens), 9.0), unit=[1, 1], given=[0.0, 3.0])
+
+
+def test_whoever_waits_elsewhere_is_left_in_peace_when_a_unit_of_their_list_closes(engine):
+    case = journeys(
+        patient(0.0, Step(stay=9.0, rank=0)),
+        patient(0.0, Step(stay=9.0, rank=1)),
+        patient(0.0, Step(stay=6.0, rank=2)),
+        patient(0.5, Step(rank=0)),  # waits at the unit that closes, and has nowhere to go
+        patient(0.5, Step(rank=3, any=True)),
+        beds=(1, 1, 1),
+        rank=[[0], [1], [2], [1, 0, 2]],
+        changes=[(3.0, HOURS, 2, 0), (5.0, OPEN, 0, 0)],
+    )
+    # Asking anew at 5 would be after the hours of the third unit, whose bed is given at 6.
+    trace = engine(case, 20.0)
+    expect(trace, unit=[0, 1, 2, 0, 2], given=[0.0, 0.0, 0.0, NAN, 6.0])
+    assert trace.end[3] == UNPLACED
 
 
 # -- diversion -------------------------------------------------------------------------------------------------------------------

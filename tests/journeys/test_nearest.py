@@ -50,6 +50,10 @@ def test_minutes_equal_to_the_tenth_are_a_tie_whatever_their_last_bit():
     assert found.is_tied.tolist() == [True]
 
 
+def test_minutes_are_told_apart_by_tenths_and_no_finer():
+    assert tenths(np.array([0.0, 12.34, 12.36])).tolist() == [0, 123, 124]
+
+
 def test_a_tie_with_a_closed_unit_is_no_tie():
     assert not nearest(np.array([[10.0, 10.0]]), np.array([True, False])).is_tied[0]
 

@@ -100,10 +100,19 @@ def test_an_area_without_patients_changes_nothing():
     assert percentile_minutes(minutes, demand, 1) == longest_minutes(minutes, demand) == 15
 
 
+@pytest.mark.filterwarnings("error")
 def test_without_patients_there_are_no_figures():
     for measure in (mean_minutes, median_minutes, longest_minutes):
         assert np.isnan(measure([10, 20], [0, 0]))
     assert np.isnan(share_within([10], [0], [30])).all()
+
+
+def test_what_is_asked_for_where_nothing_is_said():
+    minutes, demand = [10, 20, 40, 50, 90], [10, 40, 30, 15, 5]
+    assert percentile_minutes(minutes, demand) == percentile_minutes(minutes, demand, 0.95) == 50
+    found = access(minutes, demand, np.arange(5))
+    assert found.thresholds == (30, 45, 60)
+    assert found.within == pytest.approx([0.5, 0.8, 0.95])
 
 
 def test_a_unit_with_just_the_minimum_meets_it():
@@ -118,6 +127,10 @@ def test_a_closed_unit_is_never_below():
 
 def test_volume_error_weighs_every_unit_the_same_and_leaves_out_empty_ones():
     assert volume_error([110, 900, 5], [100, 1000, 0]) == pytest.approx(0.1)
+
+
+def test_volume_error_counts_a_unit_of_less_than_one_patient_a_year():
+    assert volume_error([0.25, 100], [0.5, 100]) == pytest.approx(0.25)
 
 
 @given(PLACES)
