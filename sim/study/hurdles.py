@@ -57,13 +57,13 @@ class Hurdle:
         """Whether a value passes: where all of its interval lies within the bounds; it fails where none of it does."""
         if value != value:
             return UNKNOWN
+        is_exact = is_exact or math.isinf(value)  # a wait without limit, which no luck brings down
         if not is_exact and (low != low or high != high):
             return UNDECIDED
         if is_exact:
             low = high = value
-        room = 1e-9 * max(1.0, abs(value))
-        least = -math.inf if self.at_least is None else self.at_least - room
-        most = math.inf if self.at_most is None else self.at_most + room
+        least = -math.inf if self.at_least is None else self.at_least - 1e-9 * max(1.0, abs(self.at_least))
+        most = math.inf if self.at_most is None else self.at_most + 1e-9 * max(1.0, abs(self.at_most))
         if least <= low and high <= most:
             return PASS
         return FAIL if high < least or low > most else UNDECIDED

@@ -80,10 +80,19 @@ def weigh(card: Scorecard, weights: Mapping[str, float], seed: int = 1) -> Weigh
 
 
 def _parts(card: Scorecard, measure: Measure) -> np.ndarray:
+    """(O,) from 0, the worst, to 1, the best; a wait without limit is the worst, and the others lie between those that have one."""
     value = np.array([card.value(option, measure.key) for option in card.options])
     value = value if measure.better == HIGHER else -value
-    least, most = value.min(), value.max()
-    return (value - least) / (most - least) if less(most, least) else np.zeros(len(value))
+    known = np.isfinite(value)
+    made = np.where(value == np.inf, 1.0, 0.0)
+    if not known.any():
+        return made
+    least, most = value[known].min(), value[known].max()
+    if less(most, least):
+        made[known] = (value[known] - least) / (most - least)
+    elif not known.all():  # alike among themselves, and better than what has no limit
+        made[known] = 1.0
+    return made
 
 
 def _first_share(score: np.ndarray) -> np.ndarray:

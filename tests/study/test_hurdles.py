@@ -26,6 +26,7 @@ SOURCE = {"source": "a test"}
         ({"at_least": 3, "at_most": 5}, 7, 6.0, 8.0, "fail"),
         ({"at_least": 5}, 6, np.nan, np.nan, "undecided"),
         ({"at_least": 5}, np.nan, np.nan, np.nan, "not known"),
+        ({"at_most": 5}, np.inf, np.nan, np.nan, "fail"),  # a wait without limit
     ],
 )
 def test_an_interval_must_lie_on_one_side_of_the_bound(bounds, value, low, high, said):

@@ -88,3 +88,12 @@ def test_a_measure_without_a_direction_or_not_known_everywhere_cannot_be_weighed
         weigh(card, {"beds": 1})
     with pytest.raises(InputError, match="weighed that some option has not, got 'y'"):
         weigh(card, {"x": 1, "y": 1})
+
+
+def test_what_has_no_limit_is_the_worst_and_spoils_no_other():
+    options = {name: [exact("wait", value), exact("cost", value)] for name, value in (("a", 5.0), ("b", 15.0), ("c", np.inf))}
+    found = weigh(scorecard(options), {"wait": 1})
+    np.testing.assert_allclose(found.part[:, 0], [0.5, 1.0, 0.0, 0.0])  # the baseline has 10; b is the worst of those with a limit
+    assert found.first_share.tolist() == [0.0, 1.0, 0.0, 0.0]
+    two = weigh(scorecard({"c": [exact("wait", np.inf)]}), {"wait": 1})
+    assert two.part[:, 0].tolist() == [1.0, 0.0]
