@@ -3,7 +3,8 @@
 An alternative to a warm-up. Patients of the past are drawn and followed to time 0 as if every unit had room: those whose way has
 them somewhere then are there, so that each unit holds a Poisson number with the mean of its expected load, with residual stays
 and further stages as chance has them, whatever the laws. Where that is more than the beds in force, the last to come wait.
-Units may be given waiting lists: so many who asked last then wait, and all before them had as long a wait.
+Units may be given waiting lists: so many who asked last then wait, and all before them had as long a wait. Where some groups of the
+service are on waiting lists (`Group.waiting_list`), the lists are of them alone, and emergencies wait for nothing.
 
 Each option is filled as if it had long been as it is on day 0. Hours, diversion and the road are left out: whoever would be on the
 road at time 0 is at the door.
@@ -129,11 +130,18 @@ def fill(sent: Sent, past: Cohort, waiting: Mapping[str, int]) -> Sent:
     for _ in range(TURNS if lists else 0):
         delay = _delays(asks, {u: length + more[u] for u, length in lists.items()}, before.routes.service, len(delay))
         found, _ = _follow(before, delay)
+        if has_lists(before.routes.service):
+            break  # they wait for slots, whether or not beds are full
         held = np.bincount(found.unit[_holds(before, found)], minlength=len(delay))
         was, more = more, {u: max(0, int(_beds(before)[u] - held[u])) for u in lists}
         if was == more:
             break
     return _joined(before, _within_beds(before, found, lists), sent)
+
+
+def has_lists(service: Service) -> bool:
+    """Whether some group of a service is on a waiting list."""
+    return any(group.waiting_list for group in service.groups)
 
 
 def _beds(before: Sent) -> np.ndarray:
@@ -182,6 +190,8 @@ def _follow(before: Sent, delay: np.ndarray) -> tuple[Present, tuple[np.ndarray,
     contact = _full(patients.contact, count)
     time, since, site = patients.arrival.copy(), np.zeros(count), np.full(count, -1)
     bed, is_first = np.full(count, -1), np.ones(count, dtype=bool)
+    groups = before.routes.service.groups
+    may_wait = np.array([bool(g.waiting_list) or not has_lists(before.routes.service) for g in groups])[before.group]
     found, asks = [], []
     i = np.arange(count)
     for place in range(int(np.diff(patients.first).max(initial=0))):
@@ -200,7 +210,7 @@ def _follow(before: Sent, delay: np.ndarray) -> tuple[Present, tuple[np.ndarray,
         way = np.where(site[i] < 0, contact[i] + network.travel_area[patients.area[i], door], network.travel_site[here, door])
         asked = time[i] + np.where(own >= 0, 0.0, way)
         days = np.where(goes_on & ~np.isnan(same[k]), same[k], stay[k])
-        waits_first = is_counted & is_first[i]
+        waits_first = is_counted & is_first[i] & may_wait[i]
         given = asked + np.where(waits_first, delay[unit], 0.0)
         moves = (own >= 0) & ~goes_on
         arrived = given + np.where(moves, transfer[k] + network.travel_site[here, door], 0.0)

@@ -20,7 +20,7 @@ from ..cohort.cohort import Cohort, draw, layers_needed
 from ..cohort.stream import stream
 from ..engine.engines import engine as engine_of
 from ..journeys.deadlock import refuse_deadlock
-from ..journeys.filled import draw_past, fill, lists_by_unit, past_days
+from ..journeys.filled import draw_past, fill, has_lists, lists_by_unit, past_days
 from ..journeys.journeys import on_grid
 from ..journeys.routes import Routes, route
 from ..journeys.send import Sent, send
@@ -205,8 +205,9 @@ def _past(baseline: Service, option: Service, run: Run) -> tuple[int, dict[str, 
         return 0, {}
     waiting, days = lists_by_unit(baseline, run.waiting), 0
     for service in (baseline, option):
-        asked = expected_load(service).stays / DAYS_A_YEAR
-        lists = {unit: number / max(asked[service.unit_index(unit)], 1e-9) for unit, number in waiting.items()}
+        asked = _asked(service) / DAYS_A_YEAR
+        at_units = _lists(waiting, service, baseline)
+        lists = {unit: number / max(asked[service.unit_index(unit)], 1e-9) for unit, number in at_units.items()}
         days = max(days, past_days(service, lists))
     return days, waiting
 
@@ -248,14 +249,37 @@ def drawn(setting: Setting, number: int) -> Luck:
 def simulated(setting: Setting, luck: Luck, routes: Routes, before: Sent | None = None) -> tuple[Sent, Records]:
     """The same luck sent through a service; ``before`` is what it made of another one."""
     sent = send(luck.cohort, routes, before)
-    there = sent if luck.past is None else fill(sent, luck.past, _lists(setting.waiting, routes.service))
+    there = sent if luck.past is None else fill(sent, luck.past, _lists(setting.waiting, routes.service, setting.baseline.service))
     return sent, record(there, engine_of(setting.engine)(there.journeys, setting.run.horizon))
 
 
-def _lists(waiting: Mapping[str, int], service: Service) -> dict[str, int]:
-    """Waiting lists of the units that are open at the start."""
+def _asked(service: Service) -> np.ndarray:
+    """(U,) requests a year of those who may wait on a list: for slots, where some stage needs one, else all stays in a bed."""
+    load = expected_load(service)
+    return sum(load.slots.values(), np.zeros(len(service.units))) if load.slots else load.stays
+
+
+def _lists(waiting: Mapping[str, int], service: Service, baseline: Service) -> dict[str, int]:
+    """Waiting lists of the units that are open at the start: those of units that an option closes then go where their patients go."""
     is_open = service.is_open()
-    return {unit: number for unit, number in waiting.items() if is_open[service.unit_index(unit)]}
+    kept = {unit: number for unit, number in waiting.items() if is_open[service.unit_index(unit)]}
+    gone = sum(waiting.values()) - sum(kept.values())
+    if not gone or not has_lists(service):
+        return kept
+    gain = np.maximum(_asked(service) - _asked(baseline), 0.0) * is_open
+    if gain.sum() > 0:
+        for u, number in enumerate(_whole(gone * gain / gain.sum())):
+            if number:
+                kept[str(service.units.id[u])] = kept.get(str(service.units.id[u]), 0) + int(number)
+    return kept
+
+
+def _whole(exact: np.ndarray) -> np.ndarray:
+    """Whole numbers that sum to the rounded sum of the exact ones, by largest remainder."""
+    given = np.floor(exact + 1e-9)
+    order = np.argsort(-(exact - given), kind="stable")
+    given[order[: round(float(exact.sum() - given.sum()))]] += 1
+    return given
 
 
 def late(setting: Setting, number: int) -> Routes:
