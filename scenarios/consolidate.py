@@ -14,6 +14,7 @@ from .beds import shifted_beds
 from .close import refuse_closing_a_kind
 from .find import Finder, unit_names
 from .parts import whole, with_parts
+from .theatres import renamed_slots
 
 
 @dataclass(frozen=True)
@@ -69,13 +70,7 @@ class Consolidate:
     @staticmethod
     def _slots(service: Service, closed: np.ndarray, target: np.ndarray, at: float) -> tuple[WeeklySlots, ...]:
         """The weekly slots, those of closing units from the date on at their hub."""
-        made = []
-        for each in service.slots:
-            u = service.unit_index(each.unit)
-            if not closed[u]:
-                made.append(each)
-                continue
-            made += [replace(each, until=min(each.until, at))] if each.since < at else []
-            if each.until > at:
-                made.append(replace(each, unit=str(service.units.id[target[u]]), since=max(each.since, at)))
-        return tuple(made)
+        slots = service.slots
+        for u in np.flatnonzero(closed):
+            slots = renamed_slots(slots, str(service.units.id[u]), str(service.units.id[target[u]]), at)
+        return slots

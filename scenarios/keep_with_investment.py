@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sim.measures.load import expected_load
 from sim.service.allocation import Catchment, Nearest, with_allocation
 from sim.service.demand import Factor
 from sim.service.extend import NewUnit, with_new_units
 from sim.service.fault import Fault, is_number, refuse
 from sim.service.flows import AREA, Flows
 from sim.service.service import Change, Promise, Service
+from sim.service.slots import WeeklySlots, slots_at
 from sim.service.standing import DEROGATED, Standing
 
 from .beds import shifted_beds
@@ -20,6 +22,7 @@ from .close import Close
 from .close_small_units import CloseSmallUnits
 from .find import Finder, number_fault
 from .rules import Map, index_standard
+from .theatres import renamed_slots
 
 FALLBACKS = ("close", "stay")
 EXPECTED = "expected"
@@ -43,6 +46,9 @@ class KeepWithInvestment:
     """By unit id, index admissions a year that come from it; None for what is lacking, from whoever has least to lose."""
     beds_added: int = 0
     """Staffed beds that it gets."""
+    slots_a_week: float | None = None
+    """Theatre slots a week that it gets, where its patients need them; None for as many as its further patients ask for, with the spare
+    that there is today."""
     staff: float = 0.0
     """Whole-time equivalents that it gets."""
     cost_gbp: float = 0.0
@@ -72,6 +78,7 @@ class KeepWithInvestment:
         ]
         if not (is_number(self.beds_added, 0) and self.beds_added == int(self.beds_added)):
             faults.append(Fault("beds_added must be a whole number, 0 or more", self.beds_added))
+        faults += [] if self.slots_a_week is None else number_fault("slots_a_week", self.slots_a_week, 0)
         faults += [] if self.chance is None else number_fault("chance", self.chance, 0, 1)
         faults += [] if self.target is None else number_fault("target", self.target, 0)
         if not (isinstance(self.kept, bool) or self.kept == EXPECTED):
@@ -179,6 +186,7 @@ class KeepWithInvestment:
             new = NewUnit(now, f"{units.name[u]} (kept)", int(units.site[u]), kinds, beds, provider)
             option = with_new_units(option, [new], at)
             option = option.with_changes(Change(at, unit, "open", 0), Change(at, unit, "beds", 0))
+            option = replace(option, slots=renamed_slots(option.slots, unit, now, at))
         if len(areas):
             option = _designated(option, service.areas.id[areas], now)
         if promise.beds:
@@ -188,7 +196,19 @@ class KeepWithInvestment:
             share = promise.growth / max(seen.demand[own].sum(), 1e-300)
             factor = Factor(value=1 + share * own, since=at)
             option = replace(option, demand=replace(option.demand, factors=(*option.demand.factors, factor)))
-        return option
+        return replace(option, slots=(*option.slots, *self._more_slots(service, option, unit, now, at)))
+
+    def _more_slots(self, service: Service, option: Service, unit: str, now: str, at: float) -> list[WeeklySlots]:
+        """The slots that the unit gets, by sort."""
+        made = []
+        was, then = expected_load(service, None, at).slots, expected_load(option, None, at).slots
+        for sort in dict.fromkeys(each.sort for each in service.slots):
+            gain = then[sort][option.unit_index(now)] - was[sort][service.unit_index(unit)]
+            come = slots_at(service.slots, sort, service.units.id, at).sum()
+            more = max(0.0, gain) * come / max(was[sort].sum(), 1e-300) if self.slots_a_week is None else self.slots_a_week
+            hours = next(each.hours for each in service.slots if each.sort == sort)
+            made += [WeeklySlots(now, sort, float(more), hours, since=at)] if more > 1e-9 else []
+        return made
 
     def _broken(self, service: Service, promise: Promise) -> Service:
         standard = index_standard(service, self.kind)

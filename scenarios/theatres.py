@@ -55,3 +55,15 @@ def slots_after(
 def _ended(slots: WeeklySlots, at: float) -> WeeklySlots | None:
     """Slots that come no more from a date on; None where none ever came."""
     return replace(slots, until=min(slots.until, at)) if slots.since < at else None
+
+
+def renamed_slots(slots: tuple[WeeklySlots, ...], unit: str, to: str, at: float) -> tuple[WeeklySlots, ...]:
+    """Weekly slots, those of one unit at another from a date on."""
+    made = []
+    for each in slots:
+        if each.unit != unit:
+            made.append(each)
+            continue
+        made += [ended] if (ended := _ended(each, at)) is not None else []
+        made += [replace(each, unit=to, since=max(each.since, at))] if each.until > at else []
+    return tuple(made)

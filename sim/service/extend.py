@@ -16,7 +16,7 @@ from .places import Units
 from .service import Change, Service
 
 _OF_A_PROVIDER = ("market_forces_factor", "provider_name")
-_OF_A_SITE = ("near_border", "icb", "region")
+_OF_A_SITE = ("near_border", "icb", "region", "paediatric_co_located")
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from ..study.saturation import share_of_beds
 from ..study.staff import beds, staff
 from ..study.tables import Findings
 from ..study.tail import concentration, footprint, standardised_rates, standards_by_unit
+from ..study.waiting import waiting_list
 from ..study.warmup import warm_up
 from ..study.who import receivers, who, worst_off
 from . import stress
@@ -255,6 +256,10 @@ TABLES: Mapping[str, tuple[Callable[[Findings], list[dict]], str]] = {
         "who: whether the units that gain patients can take them",
     ),
     "months.csv": (tables.months, "when: units open, beds, waits, occupancy, delays and cost by month"),
+    "waiting_list.csv": (
+        waiting_list,
+        "when: the waiting list at the end of each month, within 18 weeks, over 52 and 65; empty for services without lists",
+    ),
     "years.csv": (tables.financial_years, "when: the same by April-March year"),
     "bodies.csv": (
         tables.bodies,
