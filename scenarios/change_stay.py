@@ -9,7 +9,7 @@ from sim.service.pathway import Stage
 from sim.service.service import Service
 
 from .find import Finder, names_of
-from .laws import factor_faults, factor_of, in_words, scaled
+from .laws import factor_faults, factor_of, in_words
 from .pathways import with_stages
 
 
@@ -43,6 +43,6 @@ class ChangeStay:
 
     def _changed(self, stage: Stage) -> Stage:
         factor = factor_of(stage.stay, self.factor, self.mean)
-        same_bed = None if stage.stay_same_bed is None else scaled(stage.stay_same_bed, factor)
-        stay_if = {to: scaled(law, factor) for to, law in stage.stay_if.items()}
-        return replace(stage, stay=scaled(stage.stay, factor), stay_if=stay_if, stay_same_bed=same_bed)
+        same_bed = None if stage.stay_same_bed is None else stage.stay_same_bed.times(factor)
+        stay_if = {to: law.times(factor) for to, law in stage.stay_if.items()}
+        return replace(stage, stay=stage.stay.times(factor), stay_if=stay_if, stay_same_bed=same_bed)

@@ -2,27 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from sim.service.distribution import Distribution
 from sim.service.fault import Fault
 
 from .find import number_fault
-
-
-def scaled(law: Distribution, factor: float) -> Distribution:
-    """The law of so many times the duration.
-
-    Examples
-    --------
-    >>> scaled(Distribution("lognormal", mean=4.0, sd=2.0), 0.5)
-    Distribution(law='lognormal', mean=2.0, sd=1.0, median=None, lower=None, upper=None, shape=None, values=(), weights=())
-    """
-    if factor == 0:
-        return Distribution("constant", mean=0.0)
-    names = ("mean", "sd", "median", "lower", "upper")
-    made = {name: getattr(law, name) * factor for name in names if getattr(law, name) is not None}
-    return replace(law, **made, values=tuple(value * factor for value in law.values))
 
 
 def factor_faults(factor: object, mean: object) -> list[Fault]:

@@ -8,7 +8,7 @@ from sim.service.fault import refuse
 from sim.service.service import Service
 
 from .find import Finder, names_of
-from .laws import factor_faults, factor_of, in_words, scaled
+from .laws import factor_faults, factor_of, in_words
 from .pathways import with_stages
 
 
@@ -39,7 +39,7 @@ class RepatriateSooner:
             find.fault("no stage named has a transfer that takes time", list(self.stages) or None)
         find.refuse()
         changed = {
-            (g.name, s.name): replace(s, transfer=scaled(s.transfer, factor_of(s.transfer, self.factor, self.mean)))
+            (g.name, s.name): replace(s, transfer=s.transfer.times(factor_of(s.transfer, self.factor, self.mean)))
             for g, s in found
         }
         names = ", ".join(dict.fromkeys(stage.name for _, stage in found))

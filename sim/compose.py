@@ -52,6 +52,7 @@ def said_of(error: Exception) -> Fault:
 
 OPEN = (
     "service.parameters",
+    "service.factors",
     "service.outcome.parameters",
     "service.burden.parameters",
     "run.precision",

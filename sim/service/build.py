@@ -57,6 +57,30 @@ def _set(old: object, given: object) -> object:
     return Distribution.read(given)
 
 
+def multiplied(table: dict[str, Parameter], given: Mapping[str, object]) -> dict[str, Parameter]:
+    """The table with some numbers, or the durations of some laws, so many times as large: what an uncertainty analysis varies.
+
+    Parameters
+    ----------
+    table
+        By name.
+    given
+        Factors by name, 0 or more.
+    """
+    faults, made = [], dict(table)
+    for name, factor in given.items():
+        if name not in table:
+            faults.append(Fault(f"unknown parameter {name!r} in factors" + nearest_spelling(name, table)))
+        elif not is_number(factor, 0):
+            faults.append(Fault(f"the factor of {name} must be a number, 0 or more", factor))
+        elif factor != 1:
+            old = table[name]
+            value = old.value.times(factor) if isinstance(old.value, Distribution) else old.value * factor
+            made[name] = replace(old, value=value, source=f"{factor:g} times: {old.source}", low=None, high=None)
+    refuse(faults)
+    return made
+
+
 class _Numbers:
     """Turns names of parameters into their values, remembering which were used."""
 
@@ -114,12 +138,13 @@ class _Numbers:
         return made
 
 
-_PARTS = ("parameters", "treated", "standards", "need", "growth")
+_PARTS = ("parameters", "factors", "treated", "standards", "need", "growth")
 
 _KNOWN = (
     "name",
     "table",
     "parameters",
+    "factors",
     "access_kind",
     "threshold_minutes",
     "blocked_first",
@@ -169,7 +194,7 @@ def build_service(given: Mapping, region: Region, calendar: Calendar | None = No
     if set(region.numbers) - set(table):
         refuse(unknown_numbers(region.numbers, table, read_numbers("finance")[0]))
     table = stand_in(table, region.numbers)
-    numbers = _Numbers(set_parameters(table, {**parts["parameters"], **own}))
+    numbers = _Numbers(multiplied(set_parameters(table, {**parts["parameters"], **own}), parts["factors"]))
     groups = settings(given["groups"], "service groups")
     groups = {name: numbers.group(name, lines) for name, lines in groups.items()}
     of_pathways = tuple(numbers.used)

@@ -30,6 +30,9 @@ PARAMETER_COLUMNS = {
     "confidence": replace(CONFIDENCES, meaning="high, medium or low; low marks every output that uses it as a guess"),
     "basis": replace(BASES, meaning="seen, derived, memory, assumption or user"),
     "note": Column(blank="", meaning="anything else"),
+    "low": replace(_END, is_required=False, meaning="lower end of the 95 % interval of the number, or of the law's mean (median)"),
+    "high": replace(_END, is_required=False, meaning="upper end of it"),
+    "interval": Column(blank="", is_required=False, meaning="how the interval was got"),
 }
 """The columns of a table of parameters."""
 
@@ -44,7 +47,8 @@ def parameters_of(table: Table) -> dict[str, Parameter]:
     for place, name in enumerate(table["name"].tolist()):
         row = {column: values[place].item() for column, values in table.items()}
         try:
-            made[name] = Parameter(name, _value(row), *(row[key] for key in ("unit", "source", "confidence", "basis", "note")))
+            said = (row[key] for key in ("unit", "source", "confidence", "basis", "note"))
+            made[name] = Parameter(name, _value(row), *said, *_interval(row), row.get("interval", ""))
         except InputError as error:
             faults += [table.fault(place, f"{name}: {each}") for each in error.each]
     refuse(faults)
@@ -60,6 +64,17 @@ def _value(row: Mapping[str, object]) -> object:
     refuse(faults if not is_number(row["value"]) else [])
     refuse([Fault(f"{', '.join(given)} say nothing without a law", cure="name one, or leave them blank")] if given else [])
     return row["value"]
+
+
+def _interval(row: Mapping[str, object]) -> tuple[float | None, float | None]:
+    """The ends of a row's interval; None where it has none."""
+    low, high = (end if is_number(end) else None for end in (row.get("low"), row.get("high")))
+    middle = row["value"] if not row["law"] else next((row[key] for key in ("mean", "median") if is_number(row[key])), None)
+    if low is None and high is None:
+        return None, None
+    holds = None not in (low, high, middle) and low <= middle <= high and low < high
+    refuse([] if holds else [Fault("low and high go together and hold the value between them", (low, middle, high))])
+    return low, high
 
 
 def stand_in(table: Mapping[str, Parameter], own: Mapping[str, Parameter]) -> dict[str, Parameter]:

@@ -102,7 +102,7 @@ def variance_reduction(baseline: np.ndarray, option: np.ndarray) -> float:
     0.995
     """
     change = paired(baseline, option)
-    of = ~np.isnan(change)
+    of = np.isfinite(change)
     if of.sum() < 2:
         return np.nan
     apart = baseline[of].var(ddof=1) + option[of].var(ddof=1)

@@ -101,13 +101,23 @@ def _config(group: str, name: str) -> dict:
 def service_from(given: Mapping, region: str, progress=None, allocation: Mapping | Allocation | None = None) -> Service:
     """A service from a composed config, under a rule of allocation, with beds sized by its rule under that."""
     given = settings(given, "service", ("name",))
-    beds = settings(given.get("beds"), "service beds", known=("rule", "delay", "delay_of"))
-    # A service whose config says nothing of demand needs a region that counts its admissions and not another's.
-    service = build_service({"demand": None, **given}, load_region(region, given["name"], progress=progress))
-    service = allocate(service, allocation)
+    beds = settings(given.get("beds"), "service beds", known=("rule", "delay", "delay_of", "sized_with"))
+    where = load_region(region, given["name"], progress=progress)
+
+    def built(lines: Mapping) -> Service:
+        # A service whose config says nothing of demand needs a region that counts its admissions and not another's.
+        return allocate(build_service({"demand": None, **lines}, where), allocation)
+
+    service = built(given)
     refuse([Fault("beds.rule is delay", beds.get("rule"))] if beds.get("rule", "delay") != "delay" else [])
     by_kind = settings(beds.get("delay_of"), "service beds delay_of")
-    return size_slots(size_beds(service, beds.get("delay", 0.05), by_kind))
+    apart = settings(beds.get("sized_with"), "service beds sized_with", known=("parameters", "factors"))
+    if not any(apart.values()):
+        return size_slots(size_beds(service, beds.get("delay", 0.05), by_kind))
+    # Beds that stand do not change with what is believed of a stay: they are sized with other numbers than the service then has.
+    lines = {key: {**settings(given.get(key), f"service {key}"), **(more or {})} for key, more in apart.items()}
+    sized = size_slots(size_beds(built({**given, **lines}), beds.get("delay", 0.05), by_kind))
+    return replace(service.with_units(beds=sized.units.beds), beds_rule=sized.beds_rule, slots=sized.slots)
 
 
 def allocate(service: Service, given: Mapping | Allocation | None) -> Service:

@@ -207,3 +207,32 @@ def test_faults_of_many_parts_are_told_together():
 def test_the_shipped_table_of_parameters_is_read_wherever_one_stands():
     assert not Path("stroke.csv").exists()
     assert "stay_hyperacute" in read_parameters("stroke")
+
+
+def test_factors_multiply_numbers_and_the_durations_of_laws():
+    plain, more = stroke(), stroke(factors={"stay_hyperacute": 1.5, "share_death": 0.5})
+    stage, twin = (next(g for g in s.groups if g.name == "stroke").stage("hyperacute") for s in (plain, more))
+    assert twin.stay.expectation == pytest.approx(1.5 * stage.stay.expectation)
+    assert twin.stay.quantile(0.9) == pytest.approx(1.5 * stage.stay.quantile(0.9))
+    assert twin.next["death"] == pytest.approx(0.5 * stage.next["death"])
+    used = {each.name: each for each in more.parameters}
+    assert used["share_death"].source.startswith("0.5 times: SAMueL")
+    with pytest.raises(InputError, match="did you mean 'stay_hyperacute'"):
+        stroke(factors={"stay_hyperacut": 1.1})
+    with pytest.raises(InputError, match="must be a number, 0 or more"):
+        stroke(factors={"stay_hyperacute": -1})
+
+
+def test_beds_may_be_sized_with_other_numbers_than_the_service_has():
+    beds = {"rule": "delay", "delay": 0.05}
+    longer = stroke(factors={"stay_rehabilitation": 2.0}, beds=beds)
+    stands = stroke(factors={"stay_rehabilitation": 2.0}, beds={**beds, "sized_with": {"factors": {"stay_rehabilitation": 1.0}}})
+    rehabilitation = stands.gives("rehabilitation")
+    assert (stands.beds() == stroke().beds()).all()
+    assert (longer.beds() > stands.beds())[rehabilitation].all()
+
+
+def test_intervals_of_a_table_of_parameters_are_kept():
+    used = {each.name: each for each in stroke().parameters}
+    assert (used["stay_hyperacute"].low, used["stay_hyperacute"].high) == (4.04, 4.16)
+    assert "sampling error" in used["stay_hyperacute"].interval
