@@ -49,6 +49,10 @@ COMMANDS = {
         "python -m sim select scenario=a,b,c measure=... worth=...",
         "the best of several options, with a stated chance of being right, and each beside the baseline, all at once",
     ),
+    "uncertainty": Command(
+        "python -m sim uncertainty scenario=a,b draws=200",
+        "what is not known of the numbers, which option is best and when it stops being so; see docs/uncertainty.md",
+    ),
     "rules": Command("python -m sim rules scenario=...", "the same question under every rule of allocation, without simulation"),
 }
 """Commands by name; each is a file of `sim.commands` with ``main(given) -> int``."""

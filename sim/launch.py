@@ -48,7 +48,17 @@ def planned(given: Sequence[str]):
     with composing():
         reader = Reader()
         how = How.read(reader.settings(own))
-        return how, _plan(reader.space(words, how.covered(), design), tuple(how.by))
+        return how, plan_of(reader.space(words, how.covered(), design), tuple(how.by))
+
+
+def options_of(plan) -> dict[str, dict]:
+    """The scenarios of a plan by name, of points that differ in nothing else."""
+    configs, names = [config for _, config in plan.configs()], plan.names()
+    apart = [config for config in configs if {**config, "scenario": 0} != {**configs[0], "scenario": 0}]
+    refuse([Fault("options differ in their scenario alone", cure="give every other setting one value")] if apart else [])
+    made = dict(zip(names, (config["scenario"] for config in configs)))
+    refuse([Fault("two options have the same name", ", ".join(names))] if len(made) < len(names) else [])
+    return made
 
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
@@ -92,7 +102,7 @@ def composing() -> Iterator[None]:
         yield
 
 
-def _plan(space: Space, by: tuple[str, ...]):
+def plan_of(space: Space, by: tuple[str, ...]):
     """A plan: every combination of what only Hydra can put in place is composed once."""
     from .sweep.plan import Plan
     from .sweep.point import canonical

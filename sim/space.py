@@ -113,7 +113,7 @@ class Reader:
             space = more | space
             axes, rows = tuple(space), list(kind.points(space))
         refuse([] if rows else [Fault("the sweep has no points")])
-        return Space(tuple(fixed), axes, rows, {axis: spelt.get(axis, _spelt(axis)) for axis in axes})
+        return Space(tuple(fixed), axes, rows, {axis: spelt.get(axis, spelt_as(axis)) for axis in axes})
 
     def _table(self, path: Path) -> tuple[tuple[str, ...], list[tuple]]:
         """A design as a table: a column a setting, a row a point, cells as on the command line."""
@@ -151,7 +151,7 @@ def _values(override) -> object:
     return tuple(values)
 
 
-def _spelt(axis: str) -> str:
+def spelt_as(axis: str) -> str:
     """A setting as an override names it: one of the user's own keys is added."""
     return f"++{axis}" if axis.rpartition(".")[0] in OPEN else axis
 

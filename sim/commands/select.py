@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..compose import run_of, scenario_of
-from ..launch import kept_service, planned
+from ..launch import kept_service, options_of, planned
 from ..service.fault import Fault, is_number, nearest_spelling, refuse
+from ..study.scorecard import BASELINE
 from ..study.target import Target
 from .words import split
 
@@ -44,14 +45,11 @@ def main(given: list[str]) -> int:
     check_settings(1, made["worth"], made["chance"], made["first"], made["ceiling"])
     _, plan = planned([word for word in given if word not in own])
     points = plan.configs()
-    options = {_name(plan, number): config["scenario"] for number, (_, config) in enumerate(points)}
+    options = options_of(plan)
     first = points[0][1]
-    apart = [config for _, config in points if {**config, "scenario": 0} != {**first, "scenario": 0}]
-    refuse([Fault("options to select from differ in their scenario alone", cure="leave other settings the same")] if apart else [])
-    refuse([Fault("two options have the same name", ", ".join(options))] if len(options) < len(points) else [])
     run, baseline = run_of(first["run"], Run), kept_service(first)
     baseline = replace(baseline, calendar=run.calendar)
-    services = {name: scenario_of(lines)(baseline) for name, lines in options.items() if name != "baseline"}
+    services = {name: scenario_of(lines)(baseline) for name, lines in options.items() if name != BASELINE}
     panel = Panel(baseline, services, run, first["engine"]["name"])
     progress = Progress("replications")
     found = select_from(panel, target, made["worth"], made["chance"], lower, made["first"], made["ceiling"], progress.say)
@@ -80,15 +78,3 @@ def _target(made: Mapping) -> Target:
     refuse(faults, of="select")
     by = ways[0] if ways else "all"
     return Target(made["measure"], float(made["worth"]), by, str(made[by]) if ways else "")
-
-
-def _name(plan, number: int) -> str:
-    """An option in a few words: its scenario, and what else differs."""
-    base, values = plan.bases[plan.base[number]], plan.values[number]
-    several = [axis for place, axis in enumerate(plan.axes) if axis != "scenario" and len({str(row[place]) for row in plan.values}) > 1]
-    said = []
-    for axis, value in zip(plan.axes, values):
-        if axis in several:
-            shown = "+".join(map(str, value)) if isinstance(value, list) else str(value)
-            said.append(f"{axis.removeprefix('scenario.')}={shown}")
-    return " ".join([base.choices["scenario"], *said])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from ..service.fault import Fault, InputError, refuse
 from ..study.comparison import compare
+from ..study.option_row import option_row
 from ..study.tables import Findings, summary
 from .parts import Answer, Row
 from .plan import Point
@@ -43,7 +44,7 @@ def _rows(point: Point, by: tuple[str, ...], find: Find) -> list[Row]:
 
 
 def rows_of(found: Findings, by: tuple[str, ...]) -> list[Row]:
-    """The summary, and the means of every outcome that is by one of ``by``."""
+    """The summary, the option row where ``by`` has it, and the means of every outcome that is by one of ``by``."""
     made = [
         Row(
             row["measure"],
@@ -54,6 +55,11 @@ def rows_of(found: Findings, by: tuple[str, ...]) -> list[Row]:
         )
         for row in summary(found)
     ]
+    if "option_row" in by:
+        made += [
+            Row(of.key, "option_row", of.unit, of.baseline, of.option, of.difference, of.low, of.high, of.basis)
+            for of in option_row(found)
+        ]
     measured = dict.fromkeys((o.measure, o.by) for o in found.experiment.replications[0].baseline if o.by in by)
     for measure, of in measured:
         for d in compare(found.experiment, measure, of):

@@ -63,6 +63,23 @@ class Plan:
     def __len__(self) -> int:
         return len(self.base)
 
+    def names(self) -> list[str]:
+        """(P,) what each point is called: its scenario, and what else differs."""
+        several = [
+            place
+            for place, axis in enumerate(self.axes)
+            if axis != "scenario" and len({canonical(values[place]) for values in self.values}) > 1
+        ]
+
+        def said(place: int, value: object) -> str:
+            shown = "+".join(map(str, value)) if isinstance(value, list) else str(value)
+            return f"{self.axes[place].removeprefix('scenario.')}={shown}"
+
+        return [
+            " ".join([self.bases[number].choices["scenario"], *(said(place, values[place]) for place in several)])
+            for number, values in zip(self.base, self.values)
+        ]
+
     def configs(self) -> list[tuple[str, dict]]:
         """(P,) the scenario's name and the composed config of every point: of few, for all are made at once."""
         made = []

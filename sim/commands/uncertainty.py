@@ -1,0 +1,180 @@
+"""What is not known of the numbers, and what it means for the choice between options: one-way, probabilistic and variance-based."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import yaml
+
+from ..compose import run_of
+from ..configs import choices, folder
+from ..launch import composing, find, kept_service, options_of, plan_of, writing
+from ..service.fault import Fault, is_number, nearest_spelling, refuse
+from ..space import Reader, Space, parted, spelt_as
+from .words import split
+
+USUAL = {"uncertainty": "default", "draws": 200, "saltelli": 0, "seed": 1, "measures": None, "name": None, "to": None, "figures": True}
+"""Settings and what they are where nothing is given; see `main`."""
+
+JUDGED = ("wait_share_delayed", "cost_last_year", "net_present_saving", "qalys_time_with_volume")
+"""The measures looked at where none are named, as far as the service knows them."""
+
+DRAWS_INSIDE = "service.outcome.draws"
+"""The measure of treatment draws its numbers itself; here they are drawn outside, so that inside the fewest will do."""
+
+
+def main(given: list[str]) -> int:
+    """Ask every option at many draws of the numbers.
+
+    Parameters
+    ----------
+    given
+        What to ask, as of a sweep: every combination of scenario settings is an option. ``uncertainty``: a choice of
+        ``configs/uncertainty``, or a YAML file. ``draws``: how many. ``saltelli``: base points of variance-based indices, a power of 2.
+        ``seed``: the luck of the draws. ``measures``: keys of the option row. ``name``: of the sweep that asks. ``to``: the folder of
+        tables. ``sweep....``: how it is asked.
+
+    Returns
+    -------
+    0 where every point is done, 1 where some failed or are missing.
+    """
+    from ..sweep.draws import BY, make_draws
+    from ..sweep.how import How
+    from ..sweep.plan import ROOT, write_plan
+    from ..sweep.run import describe, run
+
+    own = [word for word in given if word.partition("=")[0] in USUAL]
+    _, made = split(own, USUAL)
+    _check(made)
+    try:
+        with composing():
+            reader = Reader()
+            sweep, design, words = parted([word for word in given if word not in own])
+            refuse([Fault("an analysis makes its own design", design)] if design else [])
+            how = How.read(reader.settings(sweep))
+            space = reader.space(words, how.covered(), "")
+            plain = plan_of(space, (BY,))
+            options = options_of(plain)
+            first = plain.configs()[0][1]
+            beliefs = _beliefs(made["uncertainty"], first)
+            draws = make_draws(beliefs, made["draws"], made["saltelli"], made["seed"], first["run"]["seed"])
+            plan = plan_of(_crossed(space, draws, first), (BY,))
+        command = shlex.join(["python", "-m", "sim", "uncertainty", *given])
+        place = ROOT / str(made["name"] or "uncertainty")
+        with writing(place):
+            stored = write_plan(plan, place, {"command": command, "settings": describe(how)})
+            is_done = run(stored, how, find, lambda line: print(line, flush=True))
+        if how.dry_run or (how.on == "slurm" and not how.wait):
+            return 0
+        _tell(made, stored, plan, draws, list(options), first, command)
+        return int(not is_done)
+    except KeyboardInterrupt:
+        print("stopped; what is finished is kept, and the same command goes on", file=sys.stderr)
+        return 130
+
+
+def _check(made: Mapping) -> None:
+    """Refuse settings of the analysis that cannot be."""
+    faults = [
+        Fault(f"{name} must be a whole number, {least} or more", made[name])
+        for name, least in (("draws", 2), ("saltelli", 0), ("seed", 0))
+        if not (isinstance(made[name], int) and is_number(made[name], least))
+    ]
+    if not faults and made["saltelli"] & (made["saltelli"] - 1):
+        faults.append(Fault("saltelli must be a power of 2", made["saltelli"]))
+    if made["measures"] not in (None, "all") and not isinstance(made["measures"], list):
+        faults.append(Fault("measures is a list of keys of the option row, or all", made["measures"]))
+    if not isinstance(made["figures"], bool):
+        faults.append(Fault("figures is true or false", made["figures"]))
+    refuse(faults, of="uncertainty")
+
+
+def _beliefs(name: str, config: Mapping) -> tuple:
+    """What is believed of the numbers of a config."""
+    from ..study.belief import Beliefs
+    from ..study.load import finance_from
+    from ..study.run import Run
+
+    known = choices("uncertainty")
+    path = Path(str(name)) if str(name).endswith((".yaml", ".yml")) else folder() / "uncertainty" / f"{name}.yaml"
+    cure = "known: " + ", ".join(known) + nearest_spelling(name, known)
+    refuse([] if path.is_file() else [Fault("unknown uncertainty", str(name), cure)])
+    service = kept_service(config)
+    finance = finance_from(config["finance"], config["commissioning"], service, run_of(config["run"], Run))
+    beliefs = Beliefs.read(yaml.safe_load(path.read_text(encoding="utf-8"))).of(service, finance)
+    refuse([] if beliefs else [Fault("no number is uncertain", str(name), "name some under parameters:")])
+    return beliefs
+
+
+def _crossed(space: Space, draws, config: Mapping) -> Space:
+    """Every row of numbers for every option; the options of one row one after the other, so that its service is made once."""
+    axes = (*space.axes, *draws.axes)
+    twice = [axis for axis in draws.axes if axis in space.axes]
+    refuse([Fault("drawn, and given several values on the command line", ", ".join(twice))] if twice else [])
+    rows = [(*option, *row) for row in draws.rows() for option in space.rows]
+    spelt = {**space.spelt, **{axis: spelt_as(axis) for axis in draws.axes}}
+    beds = {each.setting.rpartition(".")[2]: each.value for each in draws.beliefs if each.setting.startswith("service.factors")}
+    fixed = [*space.fixed, *(f"++service.beds.sized_with.factors.{name}={value:g}" for name, value in beds.items())]
+    if config["service"].get("outcome") and not any(word.startswith(DRAWS_INSIDE) for word in space.fixed):
+        fixed.append(f"{DRAWS_INSIDE}=2")
+    return Space(tuple(fixed), axes, rows, spelt)
+
+
+def _tell(made: Mapping, stored, plan, draws, options: Sequence[str], config: Mapping, command: str) -> None:
+    """Look at what came back, print it and write it."""
+    from ..show.uncertainty import draw_uncertainty, uncertainty_text
+    from ..store.study import write_study
+    from ..study import uncertainty as of
+    from ..sweep.draws import read_back
+
+    found = find(config, plan.bases[plan.base[0]].choices["scenario"])
+    drawn, cube, failed = read_back(stored, plan.keys(), draws, options, _judged(made["measures"], found))
+    region = found.service.region
+    title = f"{found.service.name} in {region.name}: what is not known of {len(draws.beliefs)} numbers, {made['draws']} draws"
+    said = [
+        "Every option meets the same draws and, in each, the same patients. Beds stand as they are sized with the numbers of the tables.",
+        *(f"{count} points failed: {reason}" for reason, count in failed.items()),
+        _assumed(draws.beliefs),
+    ]
+    print("", title, "=" * len(title), *uncertainty_text(drawn), "", *said, sep="\n", flush=True)
+    tables = {
+        "parameters.csv": (of.belief_rows(draws.beliefs), "one row a number: its law, and the columns or the assumption it is from"),
+        "spread.csv": (of.spread_rows(drawn), "one row an option and measure: interval from the numbers, error of luck apart"),
+        "tornado.csv": (of.tornado_rows(drawn), "one number at a time at the ends of its interval; where the option stops being better"),
+        "best.csv": (of.best_rows(drawn), "how often each option is best, expected loss, value of knowing everything"),
+        "thresholds.csv": (of.threshold_rows(drawn), "numbers at which another option becomes best, inside their intervals"),
+        "knowing.csv": (of.knowing_rows(drawn), "what knowing one number for certain would bring to the choice"),
+        "indices.csv": (of.index_rows(drawn), "standardised regression and first-order indices of the draws"),
+        "acceptability.csv": (of.acceptability_rows(drawn), "how often each option has the greatest net benefit, by the value of a QALY"),
+        "draws.csv": (of.draw_rows(drawn), "every draw: the numbers, and each measure of each option"),
+    }
+    if made["saltelli"]:
+        tables["saltelli.csv"] = (of.saltelli_rows(drawn, cube), "first-order and total indices with 95 % half-widths")
+    to = Path(str(made["to"] or Path("results", "uncertainty", f"{found.service.name}@{region.name}", stored.folder.name)))
+    told = {"data": dict(region.hashes), "seed": made["seed"], "sweep": stored.folder.name}
+    write_study(to, title, said, tables, command, told, (lambda place: draw_uncertainty(drawn, place)) if made["figures"] else None)
+    print(f"\nFiles: {to}")
+
+
+def _judged(given: object, found) -> tuple:
+    """The measures looked at: those named, with a direction; of the usual ones those that the service knows."""
+    from ..study.option_row import NEUTRAL, option_row
+    from ..study.uncertainty import Judged
+
+    row = {of.key: of for of in option_row(found) if of.better != NEUTRAL}
+    wanted = [key for key, of in row.items() if of.is_headline] if given == "all" else given or [key for key in JUDGED if key in row]
+    cure = "known: " + ", ".join(row)
+    rule = "unknown measure, or one that is not better one way"
+    refuse([Fault(rule, key, cure + nearest_spelling(key, row)) for key in wanted if key not in row])
+    return tuple(Judged(key, row[key].label, row[key].unit, row[key].better) for key in wanted)
+
+
+def _assumed(beliefs: Sequence) -> str:
+    assumed = [each.name for each in beliefs if each.is_assumed]
+    if not assumed:
+        return "Every interval is from a table of sources."
+    known = len(beliefs) - len(assumed)
+    return f"Of {len(beliefs)} intervals {known} are from the tables of sources; assumed by their confidence: {', '.join(assumed)}."
