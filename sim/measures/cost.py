@@ -19,6 +19,7 @@ import numpy as np
 
 from ..service.service import Service
 from .load import Load
+from .promise import promised_beds, promised_cost
 from .staff import Mix, beds_by_kind, heads, rotas
 
 PARTS = ("fixed", "semi_fixed", "variable")
@@ -77,11 +78,13 @@ class Cost:
     variable: float
     procedures: float
     transfers: float
+    promises: float = 0.0
+    """Running cost that promises of investment name, for their beds too."""
 
     @property
     def total(self) -> float:
         """The sum of the parts."""
-        return self.fixed + self.semi_fixed + self.variable + self.procedures + self.transfers
+        return self.fixed + self.semi_fixed + self.variable + self.procedures + self.transfers + self.promises
 
 
 class UnitCost(NamedTuple):
@@ -286,5 +289,6 @@ def annual_cost(service: Service, load: Load, rates: CostRates, at: float = 0.0)
     at
         Days from the start of the run.
     """
-    parts = unit_cost(rates, service, service.is_open(at), service.beds(at), Work.of(load), load.counted)
-    return Cost(*(float(part.sum()) for part in parts), transfers=load.transfers * rates.transfer)
+    beds, promised = service.beds(at) - promised_beds(service, at), float(promised_cost(service, at).sum())
+    parts = unit_cost(rates, service, service.is_open(at), beds, Work.of(load), load.counted)
+    return Cost(*(float(part.sum()) for part in parts), load.transfers * rates.transfer, promised)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenarios import Localise
+from scenarios import KeepWithInvestment, Localise
 from sim.measures.cost import Work, annual_cost, built, cost_rates, unit_cost
 from sim.measures.load import expected_load
 from sim.measures.staff import Mix
@@ -20,8 +20,9 @@ WARD = {"ward": {"kind": "acute", "stay": 10, "next": {"rehabilitation": 0.25, "
 GROUPS = {"all": {"per_admission": 1, "stages": {**WARD, "rehabilitation": {"kind": "rehabilitation", "stay": 30}}}}
 
 
-def plain(**cost):
-    return service_of(groups=GROUPS, cost={**PLAIN, **cost})
+def plain(standards_of=None, **cost):
+    standards = {"standards": {"least": standards_of}} if standards_of else {}
+    return service_of(groups=GROUPS, cost={**PLAIN, **cost}, **standards)
 
 
 def costs(service, option=None, at: float = 0.0):
@@ -188,6 +189,14 @@ def test_more_work_of_one_kind_in_the_same_beds_saves_no_staff_of_the_other():
     option = Localise("rehabilitation", "acute", 0.5)(service)
     before, after = costs(service), costs(service, option)
     assert (after.fixed, after.semi_fixed) == pytest.approx((before.fixed, before.semi_fixed))
+
+
+def test_a_kept_promise_costs_what_it_says_and_its_beds_are_not_charged_again():
+    least = {"kind": "hyperacute", "counts": "index", "minimum": 600, "source": "made up"}
+    service = plain(standards_of=least)
+    option = KeepWithInvestment(unit="Dover", growth=300, beds_added=4, cost_gbp=4e5, from_units={})(service)
+    before, after = costs(service), costs(service, option)
+    assert (after.semi_fixed, after.promises) == pytest.approx((before.semi_fixed, 400_000))
 
 
 def test_a_service_names_the_numbers_that_each_part_of_its_cost_rests_on():

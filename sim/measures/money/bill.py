@@ -17,10 +17,10 @@ from ...service.demand import DAYS_A_YEAR
 from ...service.finance import Finance
 from ...service.service import Service
 from ..cost import PARTS, CostRates, Work, unit_cost
+from ..promise import promised_beds, promised_cost
 from .activity import Activity, counted, first_stages, work_of
 from .course import Span
 from .pence import in_pence
-from .promise import kept_unit, promised_beds
 from .transition import MONTHS, months, transition
 
 LINES = {
@@ -221,10 +221,7 @@ def running(service: Service, span: Span, finance: Finance, at: Reference, price
         np.zeros(units),
     )
     ambulance, is_first = ambulance_gbp(service, activity, finance, at), first_stages(service)[activity.stage]
-    kept = [p for p in service.promises if p.is_kept and p.by <= finance.origin + span.start]
-    promised = np.zeros(units)
-    for promise in kept:
-        promised[kept_unit(service, promise.unit, finance.origin + span.start)] += promise.cost_gbp
+    promised = promised_cost(service, finance.origin + span.start)
     growth = (1 + finance.number["cost_growth"]) ** year
     made = np.zeros((len(LINES), units))
     made[:4] = np.stack([parts.fixed, parts.semi_fixed, parts.variable, core]) * growth

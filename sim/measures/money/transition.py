@@ -12,9 +12,9 @@ from ...service.demand import DAYS_A_YEAR
 from ...service.finance import Finance
 from ...service.service import Service
 from ..cost import unit_cost
+from ..promise import promised_beds, promised_capital
 from .activity import work_of
 from .course import Span
-from .promise import promised_beds, promised_capital
 
 MONTHS = 12
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...measures.cost import PARTS, Built, built, unit_cost
 from ...measures.money.activity import work_of
-from ...measures.money.promise import promised_beds
+from ...measures.promise import promised_beds
 from .case import SIDES, Money, guesses, reckon
 
 if TYPE_CHECKING:

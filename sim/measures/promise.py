@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...service.service import Service
+from ..service.service import Service
 
 
 def promised_beds(service: Service, at: float) -> np.ndarray:
@@ -14,6 +14,15 @@ def promised_beds(service: Service, at: float) -> np.ndarray:
         if promise.is_kept and promise.by <= at:
             made[kept_unit(service, promise.unit, at)] += promise.beds
     return np.minimum(made, service.beds(at))
+
+
+def promised_cost(service: Service, at: float) -> np.ndarray:
+    """(U,) GBP a year that promises in force name as their running cost."""
+    made = np.zeros(len(service.units))
+    for promise in service.promises:
+        if promise.is_kept and promise.by <= at:
+            made[kept_unit(service, promise.unit, at)] += promise.cost_gbp
+    return made
 
 
 def kept_unit(service: Service, unit: str, at: float) -> int:
