@@ -47,3 +47,15 @@ def signed(value: float | None, unit: str) -> str:
     if float(shown.replace(",", "")) == 0:
         return "0"
     return ("+" if value > 0 else "-") + shown
+
+
+def change(value: float | None, unit: str) -> str:
+    """A change of which something is always shown, unless there is none: with two digits where the unit's decimals would show nothing.
+
+    Examples
+    --------
+    >>> change(0.0079, "GBP million"), change(0.0, "beds"), change(-3.0, "beds")
+    ('+0.0079', '0', '-3')
+    """
+    shown = signed(value, unit)
+    return f"{value:+.2g}" if shown == "0" and value else shown

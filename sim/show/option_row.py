@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..study.option_row import Measure
-from .numbers import number, signed
+from .numbers import change, number, signed
 
 GUESS = "?"
 """Marks what rests on a guess."""
@@ -21,7 +21,7 @@ def option_row_text(row: Iterable[Measure]) -> list[str]:
             f"{of.label} {GUESS}" if of.is_guess else of.label,
             number(of.baseline, of.unit),
             number(of.option, of.unit),
-            signed(of.difference, of.unit),
+            change(of.difference, of.unit),
             interval_text(of),
             of.verdict,
             of.unit,

@@ -9,7 +9,7 @@ from ..study.hurdles import Judged, passed
 from ..study.option_row import Measure
 from ..study.scorecard import BASELINE, Dominated, Scorecard
 from ..study.weights import Weighted
-from .numbers import number, signed
+from .numbers import change, number, signed
 from .option_row import GUESS
 from .terminal import width
 
@@ -92,7 +92,7 @@ def pair_text(card: Scorecard, option: str, other: str) -> list[str]:
         if of.is_headline and found.difference == found.difference:
             exact = "a guess" if of.is_guess else "exact"
             ends = exact if found.is_exact else "-" if found.low != found.low else _ends(found.low, found.high, of.unit)
-            body.append((_bare(of), signed(found.difference, of.unit), ends, found.verdict, of.unit))
+            body.append((_bare(of), change(found.difference, of.unit), ends, found.verdict, of.unit))
     size = [max(len(line[at]) for line in (head, *body)) for at in range(5)]
 
     def lay(line: Sequence[str]) -> str:

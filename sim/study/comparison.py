@@ -55,9 +55,14 @@ def interval(values: np.ndarray, share: float = 0.95) -> tuple[float, float, flo
 
 
 def paired(baseline: np.ndarray, option: np.ndarray) -> np.ndarray:
-    """Option less baseline; NaN where a wait grows without limit under both, so that there is no difference to give."""
+    """Option less baseline; NaN where a wait grows without limit under both, so that there is no difference to give.
+
+    Values that are the same to nine digits, as far as sums and tables keep them, have none.
+    """
     with np.errstate(invalid="ignore"):
-        return option - baseline
+        gap = option - baseline
+        is_dust = np.isfinite(gap) & (np.abs(gap) <= 1e-9 * np.maximum(np.abs(option), np.abs(baseline)))
+        return np.where(is_dust, 0.0, gap)
 
 
 def compare(found: Experiment, measure: str, by: str = ALL) -> list[Difference]:

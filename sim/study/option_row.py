@@ -379,7 +379,7 @@ def _outcome(found: Findings) -> Iterator[Measure]:
         for mechanism, name in enumerate(MECHANISMS):
             x, y, drawn = estimates_of(change, mechanism, None, measure)
             samples = Samples(ESTIMATE, drawn[:, 0], drawn[:, 1])
-            low, high = samples.interval(drawn[:, 1] - drawn[:, 0])
+            low, high = samples.interval(paired(drawn[:, 0], drawn[:, 1]))
             key = f"{measure}_{name.replace(' ', '_')}"
             yield Measure(
                 *(key, "Clinical outcome", f"{label}, {name}", unit, HIGHER, x, y, low, high, BASIS, guesses),

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..service.fault import Fault, nearest_spelling, refuse
+from .comparison import paired
 from .option_row import INDEX, NEUTRAL, Measure, Samples, less, verdict
 
 BASELINE = "baseline"
@@ -73,8 +74,7 @@ class Scorecard:
         is_exact = x.samples is None and y.samples is None
         low, high = np.nan, np.nan
         if not is_exact and self.is_paired and len(x.samples.option) == len(y.samples.option):
-            with np.errstate(invalid="ignore"):  # two waits without limit have no difference
-                low, high = y.samples.interval(y.samples.option - x.samples.option)
+            low, high = y.samples.interval(paired(x.samples.option, y.samples.option))
         return Difference(gap, low, high, verdict(y.better, gap, low, high, is_exact), is_exact)
 
     def other_demand(self) -> dict[str, float]:

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scenarios import Baseline, Close
+from scenarios import Baseline, Close, Localise
+from sim.study.comparison import paired
 from sim.study.load import load_finance
 from sim.study.option_row import (
     ESTIMATE,
@@ -137,6 +138,20 @@ def test_dust_of_sums_is_no_difference():
     assert less(0.1 + 0.2, 0.3) == 0.0
     assert less(2.0, 1.0) == 1.0
     assert Measure("k", "Waits", "l", "hours", LOWER, 0.1 + 0.2, 0.3).verdict == "the same"
+
+
+def test_dust_of_draws_is_no_effect():
+    x = np.array([438.7071133, 438.7, np.inf, 0.0])
+    assert paired(x, x + np.array([5e-14, 0, 0, 0]))[[0, 1, 3]].tolist() == [0.0, 0.0, 0.0]
+    assert np.isnan(paired(x, x)[2])
+    assert paired(np.array([1.0]), np.array([np.inf]))[0] == np.inf
+    assert paired(x, x + 1)[0] == pytest.approx(1.0)
+
+
+def test_what_changes_no_journey_changes_no_outcome():
+    row = {each.key: each for each in option_row(asked(Localise(stage="rehabilitation", kind="acute", share=0.25)))}
+    assert row["qalys_time_with_volume"].verdict == "the same"
+    assert row["minutes_mean"].verdict == "the same"
 
 
 def test_the_table_and_the_samples_have_one_shape_whatever_the_option(found):
