@@ -6,7 +6,7 @@ RUN := $(BIN)/python
 # Imports are slow when bytecode may not be kept.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test slow validate mutate cluster benchmark lint constraints clean
+.PHONY: demo test slow validate mutate cluster browser benchmark lint constraints clean
 
 demo: $(VENV)/installed
 	$(RUN) -m sim scenario=close_small_units
@@ -31,6 +31,12 @@ mutate: $(VENV)/installed
 cluster: $(VENV)/installed
 	$(RUN) -m pip install -q -c constraints.txt -e ".[cluster]"
 	$(RUN) -m pytest -m slow tests/cluster -vv -rs --durations=0
+
+# Reports in a real browser, where Chromium and npm are installed; elsewhere the tests say why they are skipped.
+browser: $(VENV)/installed
+	$(RUN) -m pip install -q -c constraints.txt -e ".[browser]"
+	-npm install --no-save --no-audit --no-fund --prefix build/axe axe-core@4
+	$(RUN) -m pytest tests/browser -v -rs
 
 benchmark: $(VENV)/installed
 	$(RUN) -m pip install -q -c constraints.txt -e ".[benchmark]"

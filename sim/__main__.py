@@ -40,6 +40,9 @@ COMMANDS = {
         "python -m sim compare <folder> ...",
         "finished runs side by side: dominance, hurdles=, weights=, by=, against=, allow=, to=; no folder for all in results/",
     ),
+    "report": Command(
+        "python -m sim report <folder> ...", "finished runs as one page to open in a browser; the settings of compare, to=<file>.html"
+    ),
     "discard": Command("python -m sim discard <folder> reason=...", "lays an option aside, in the log of options (results/log.csv)"),
     "pack": Command(
         "python -m sim pack <folder>",

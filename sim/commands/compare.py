@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
@@ -27,8 +28,45 @@ def main(given: list[str]) -> int:
         measures that options are judged by. ``allow``: settings that may differ. ``against``: the option that the others are compared
         with. ``to``: the folder of tables; ``comparison`` beside the first run.
     """
-    from ..store.comparable import check_comparable, is_paired
     from ..store.compared import write_compared
+
+    own, made = side_by_side(given)
+    _print(made)
+    to = Path(str(own["to"])) if own["to"] else made.first.folder.parent / "comparison"
+    command = shlex.join(["python", "-m", "sim", "compare", *given])
+    keys = [each.key for each in made.measures]
+    write_compared(to, made.runs, made.card, made.dominance, made.judged, made.weighted, made.decided, keys, command)
+    print(f"\nFiles: {to}")
+    return 0
+
+
+class SideBySide(NamedTuple):
+    """Finished runs, read and judged."""
+
+    runs: Mapping
+    card: object
+    against: str
+    dominance: Sequence
+    measures: Sequence
+    judged: Sequence
+    weighted: object
+    decided: Mapping
+    notes: Sequence[str]
+
+    @property
+    def first(self):
+        """The first run, for what all have in common."""
+        return next(iter(self.runs.values()))
+
+
+def side_by_side(given: list[str]) -> tuple[dict, SideBySide]:
+    """Read and judge the runs that some words name; see `main`.
+
+    Returns
+    -------
+    The settings, and the runs.
+    """
+    from ..store.comparable import check_comparable, is_paired
     from ..store.finished import finished
     from ..store.log import decision
     from ..study.hurdles import judge, read_hurdles
@@ -51,22 +89,18 @@ def main(given: list[str]) -> int:
     found = dominated(card, by)
     weighted = weigh(card, _weights(own["weights"]), int(first.provenance["run"]["seed"])) if own["weights"] is not None else None
     decided = {name: said for name, run in runs.items() if (said := decision(run.folder))}
-    _print(card, against, found, measures, judged, weighted, _notes(runs, apart, decided, card))
-    to = Path(str(own["to"])) if own["to"] else first.folder.parent / "comparison"
-    command = shlex.join(["python", "-m", "sim", "compare", *given])
-    write_compared(to, runs, card, found, judged, weighted, decided, [each.key for each in measures], command)
-    print(f"\nFiles: {to}")
-    return 0
+    return own, SideBySide(runs, card, against, found, measures, judged, weighted, decided, _notes(runs, apart, decided, card))
 
 
-def _print(card, against: str, found, measures, judged, weighted, notes: Sequence[str]) -> None:
+def _print(made: SideBySide) -> None:
     from ..show.scorecard import dominated_text, hurdles_text, pair_text, scorecard_text, weights_text
 
-    lines = [*notes, "", *scorecard_text(card, against), ""]
+    card, weighted = made.card, made.weighted
+    lines = [*made.notes, "", *scorecard_text(card, made.against), ""]
     if len(card.options) == 3:  # the baseline and two options
         lines += [*pair_text(card, card.options[2], card.options[1]), ""]
-    lines += dominated_text(card, found, measures)
-    for more in (hurdles_text(card, judged), weights_text(weighted) if weighted else []):
+    lines += dominated_text(card, made.dominance, made.measures)
+    for more in (hurdles_text(card, made.judged), weights_text(weighted) if weighted else []):
         lines += ["", *more] if more else []
     print(*lines, sep="\n", flush=True)
 

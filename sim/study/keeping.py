@@ -12,7 +12,7 @@ import numpy as np
 
 from ..measures.treatment import care, change, volumes
 from ..service.service import Change, Service
-from .money import money_of, net_present_value
+from .money import bill_of, net_saving, reckon
 from .option_row import HIGHER, LOWER, NEUTRAL, Measure, unsimulated
 from .outcome import MECHANISMS, estimates_of
 from .tables import Findings
@@ -51,11 +51,11 @@ def keeping(found: Findings, progress: Callable[[int, int], None] | None = None)
         Called after each with how many are done, and of how many.
     """
     closed = closed_units(found)
-    said = _headlines(found) if len(closed) else ()
+    said = _headlines(found, found) if len(closed) else ()
     for count, unit in enumerate(closed, start=1):
         service = with_unit_kept(found, int(unit))
         kept = replace(found, after=view(service, found.after.at, found.after.rates))
-        beside = {each.key: each for each in _headlines(kept)}
+        beside = {each.key: each for each in _headlines(kept, found)}
         both = tuple(replace(each, baseline=each.option, option=beside[each.key].option) for each in said if each.key in beside)
         gain = found.after.first.minutes - kept.after.first.minutes > 1e-9
         patients = found.service.areas.demand * found.service.index_share
@@ -95,24 +95,24 @@ def _in_order(changes: list[Change]) -> tuple[Change, ...]:
     return tuple(sorted(changes, key=lambda each: each.at))
 
 
-def _headlines(found: Findings) -> list[Measure]:
-    """The headlines of an option that need no simulation."""
+def _headlines(found: Findings, of: Findings) -> list[Measure]:
+    """The headlines of an option that need no simulation; its money beside the baseline that is reckoned already in ``of``."""
     made = [each for each in unsimulated(found) if each.is_headline]
     beds = [float(seen.beds[seen.is_open].sum()) for seen in (found.before, found.after)]
     made.append(Measure("beds_in_force", "Beds, staff and journeys", "beds in force", "beds", NEUTRAL, *beds))
-    return [*made, *_money(found), *_outcome(found)]
+    return [*made, *_money(found, of), *_outcome(found)]
 
 
-def _money(found: Findings) -> Iterator[Measure]:
-    if found.finance is None:
+def _money(found: Findings, of: Findings) -> Iterator[Measure]:
+    money = reckon(of)
+    if money is None:
         return
-    money = money_of(found.before.service, found.after.service, found.finance)
-    sides = [money.side[name].bill for name in ("baseline", "option")]
+    sides = (money.side["baseline"].bill, bill_of(money, found.after.service))
     section, million, last = "Money", "GBP million", money.years
     for year in dict.fromkeys((1, last)):
         cost = [float(each.total[year - 1]) / 1e8 for each in sides]
         yield Measure(f"cost_year_{year}", section, f"cost to the system in year {year}", million, LOWER, *cost)
-    saved = net_present_value(money) / 1e6
+    saved = net_saving(*sides, money.finance) / 1e6
     yield Measure("net_present_saving", section, f"net saving over {last} years, present value", million, HIGHER, 0.0, saved)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..service.finance import Finance
 from ..service.service import Change, Service
-from .money import money_of, net_present_value, reckon
+from .money import bill_of, break_even_capital, net_present_value, net_saving, reckon
 from .outcome import change_of
 from .tables import Findings
 
@@ -122,7 +122,7 @@ def _of_money(found: Findings) -> Iterator[Turning]:
     start = f"now GBP {saved:+,.1f} million"
 
     def worth(changed: Finance, option: Service = after) -> float:
-        return net_present_value(money_of(before, option, changed)) / 1e6
+        return net_saving(*(bill_of(money, service, changed) for service in (before, option)), changed) / 1e6
 
     def with_number(**values: float) -> Finance:
         return replace(finance, number={**number, **values})
@@ -141,17 +141,21 @@ def _of_money(found: Findings) -> Iterator[Turning]:
         ends = [stranded(0.0), stranded(1.0)]
         said = f"no release turns it: GBP {ends[0]:+,.1f} million if all is released at once, {ends[1]:+,.1f} if nothing is for three years"
         yield Turning(what, _MONEY, now, np.nan, unit, said)
-    yield from _capital(number["capital_per_bed"], lambda each: worth(with_number(capital_per_bed=each)), start)
+    yield from _capital(number["capital_per_bed"], break_even_capital(money), start)
     yield _slip(found, lambda option: worth(finance, option), saved)
 
 
-def _capital(now: float, worth: Callable[[float], float], start: str) -> Iterator[Turning]:
-    at = _zero(worth, 0.0, 3 * now)
-    what, unit = "capital for each added bed", "GBP, price year of the table"
-    if at == at:
-        yield Turning(what, _MONEY, now, at, unit, f"the option saves below GBP {at:,.0f} a bed ({start})")
+def _capital(now: float, even: float, start: str) -> Iterator[Turning]:
+    """Where capital turns the answer (`money.break_even_capital`)."""
+    what, unit = "capital for each bed that is built", "GBP"
+    if even != even:
+        said = "no bed is built, so nothing hangs on it"
+    elif even < 0:
+        said = f"the option costs more than it saves even if beds were built for nothing ({start})"
     else:
-        yield Turning(what, _MONEY, now, np.nan, unit, f"no price from nothing to GBP {3 * now:,.0f} a bed turns it ({start})")
+        yield Turning(what, _MONEY, now, even, unit, f"the option saves below GBP {even:,.0f} a bed ({start})")
+        return
+    yield Turning(what, _MONEY, now, np.nan, unit, said)
 
 
 def _slip(found: Findings, worth: Callable[[Service], float], saved: float) -> Turning:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..measures.access import mean_minutes, share_within
-from ..measures.equity import FIFTHS, groups
+from ..measures.equity import FIFTHS, deprivation_fifth, groups
 from ..service.service import Service
 from .view import View, moves_between
 
@@ -66,10 +66,11 @@ def _columns(service: Service) -> list[str]:
 
 def fifth_minutes(seen: View) -> tuple[float, float]:
     """Mean minutes of the most and of the least deprived fifth; NaN where deprivation is not known."""
-    weight = {name: weight for dimension, name, weight in groups(seen.service) if dimension == "deprivation"}
-    if not weight:
+    fifth = deprivation_fifth(seen.service)
+    if fifth is None:
         return float("nan"), float("nan")
-    most, least = (mean_minutes(seen.first.minutes, weight[name]) for name in (FIFTHS[0], FIFTHS[-1]))
+    demand, minutes = seen.service.areas.demand, seen.first.minutes
+    most, least = (mean_minutes(minutes, demand * (fifth == of)) for of in (0, len(FIFTHS) - 1))
     return most, least
 
 

@@ -46,7 +46,7 @@ def saved(found, **numbers) -> float:
 
 
 def test_at_the_capital_that_is_named_nothing_is_saved_or_lost(close, close_points):
-    at = close_points["capital for each added bed"]
+    at = close_points["capital for each bed that is built"]
     assert at.is_found
     assert abs(saved(close, capital_per_bed=at.turns_at)) < 1000
     assert saved(close, capital_per_bed=0.9 * at.turns_at) > 0 > saved(close, capital_per_bed=1.1 * at.turns_at)

@@ -12,6 +12,7 @@ from .equity import equity, gainers_and_losers
 from .minutes_map import minutes_map
 from .money import bridge, do_nothing, margins, spending
 from .outcome import outcome
+from .pareto import pareto
 from .receivers import receivers
 from .timeline import timeline
 from .travel import travel
@@ -33,6 +34,7 @@ __all__ = [
     "margins",
     "minutes_map",
     "outcome",
+    "pareto",
     "picture",
     "pictures",
     "receivers",

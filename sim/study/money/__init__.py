@@ -6,7 +6,7 @@ counted over replications. All money is in whole pence of one price year until i
 
 from .bridges import bridge_rows
 from .built import unit_costs
-from .case import Money, Side, money_of, period, reckon, reckon_with_growth
+from .case import Money, Side, bill_of, money_of, period, reckon, reckon_with_growth
 from .delays import delays
 from .headline import money_summary
 from .inaction import do_nothing
@@ -16,11 +16,12 @@ from .payer import payers, simulated_books
 from .sheet import plan_columns, plan_guesses
 from .target import savings
 from .trust import providers
-from .worth import break_even_capital, net_present_value, without_capital_for_beds, worth
+from .worth import break_even_capital, net_present_value, net_saving, without_capital_for_beds, worth
 
 __all__ = [
     "Money",
     "Side",
+    "bill_of",
     "break_even_capital",
     "bridge_rows",
     "delays",
@@ -28,6 +29,7 @@ __all__ = [
     "money_of",
     "money_summary",
     "net_present_value",
+    "net_saving",
     "option_costs",
     "option_costs_by_month",
     "payers",

@@ -111,6 +111,23 @@ def money_of(baseline: Service, option: Service, finance: Finance) -> Money:
     return found
 
 
+def bill_of(found: Money, service: Service, finance: Finance | None = None) -> Bill:
+    """What a service would cost beside the baseline of a comparison, without who pays for it: a part of the work of `money_of`.
+
+    Parameters
+    ----------
+    found
+        The money of the comparison.
+    service
+        With the same units, and known beds.
+    finance
+        Where money is counted otherwise; what the baseline's own costs rest on stays as it is.
+    """
+    finance = finance or found.finance
+    moments = cuts((found.side["baseline"].service, service), finance.horizon_years, finance.origin, finance.dates)
+    return bill(service, course(service, found.homes, moments, finance.origin), finance, found.at)
+
+
 def _side(found: Money, service: Service, spans: tuple[Span, ...], till: Till) -> Side:
     finance = found.finance
     cost = bill(service, spans, finance, found.at)

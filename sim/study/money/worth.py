@@ -12,17 +12,20 @@ from ...measures.money.present_value import present_value
 from .case import SIDES, Money, guesses, reckon
 
 if TYPE_CHECKING:
+    from ...measures.money.bill import Bill
+    from ...service.finance import Finance
     from ..tables import Findings
 
 
 def net_present_value(money: Money) -> float:
     """GBP in the first year of what the option saves over all years, value added tax apart; negative where it costs more."""
-    before, after = (money.side[name].bill.in_present_value for name in SIDES)
-    return _discounted(money, before - after)
+    return net_saving(*(money.side[name].bill for name in SIDES), money.finance)
 
 
-def _discounted(money: Money, pence: np.ndarray) -> float:
-    return present_value([in_gbp(each) for each in pence], money.finance.number["discount_rate"])
+def net_saving(before: Bill, after: Bill, finance: Finance) -> float:
+    """The same of any two bills."""
+    saved = before.in_present_value - after.in_present_value
+    return present_value([in_gbp(each) for each in saved], finance.number["discount_rate"])
 
 
 def discounted_beds(money: Money, which: str = "beds_built") -> float:

@@ -1,0 +1,43 @@
+"""Any number of finished runs as one page for a board: scorecard with hurdles, what is traded for what, and a summary."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from pathlib import Path
+
+from ..configs import choices
+from ..service.fault import Fault, refuse
+from .compare import side_by_side
+
+
+def main(given: list[str]) -> int:
+    """Write the page of some finished runs.
+
+    Parameters
+    ----------
+    given
+        Results folders and settings as for ``compare``; ``to`` is the page, ``comparison.html`` beside the first run.
+    """
+    from ..show.report import comparison_report
+    from ..store.results import write_text
+
+    own, made = side_by_side(given)
+    to = Path(str(own["to"])) if own["to"] else made.first.folder.parent / "comparison.html"
+    faults = [] if to.suffix in (".html", ".htm") else [Fault("to is a page: its name ends in .html", str(to))]
+    faults += [Fault("a folder of that name is in the way", str(to))] if to.is_dir() else []
+    refuse(faults)
+    command = shlex.join(["python", "-m", "sim", "report", *given])
+    made_of = (made.runs, made.card, made.dominance, made.judged, made.weighted, made.decided, made.notes)
+    html = comparison_report(*made_of, choices("scenario"), made.measures, command, to)
+    partial = to.with_name(f".{to.name}.new")
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        write_text(partial, html)
+        os.replace(partial, to)
+    except OSError as error:
+        refuse([Fault(f"the page cannot be written ({error.strerror or error})", str(to), "give another one with to=...")])
+    finally:
+        partial.unlink(missing_ok=True)
+    print(f"Report: {to}")
+    return 0
