@@ -11,7 +11,7 @@ from sim.measures.load import beds_for_delay, delay_without_limit, expected_load
 from sim.service.fault import Fault, nearest_spelling, refuse
 from sim.service.service import Change, Service
 
-from .parts import whole, with_parts
+from .parts import pools, with_parts
 from .theatres import slots_after
 
 FATES = ("moved", "resized", "lost")
@@ -110,7 +110,7 @@ def bed_changes(
     gain = np.where(closed, 0.0, np.maximum(after - before, 0.0))
     extra = np.zeros(len(beds), dtype=int)
     if fate == "moved":
-        extra = sum((apportion(int(beds[of].sum()), gain * takes) for of, takes in _pools(service, closed)), extra)
+        extra = sum((apportion(int(beds[of].sum()), gain * takes) for of, takes in pools(service, closed)), extra)
     elif fate == "resized":
         extra = beds_for_same_delay(beds, before, after, gain)
     if opened is not None:
@@ -118,25 +118,6 @@ def bed_changes(
     units = service.units.id
     shut = [Change(at, str(units[u]), "beds", 0) for u in np.flatnonzero(closed)]
     return (*shut, *shifted_beds(service, {str(units[u]): int(extra[u]) for u in np.flatnonzero(extra)}, at))
-
-
-def _pools(service: Service, closed: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
-    """The units that close, put together by where their beds may go, and (U,) bool which units those are.
-
-    Beds of a part (critical care) go to units of its own kinds, and those of the unit that it is part of to the others.
-    """
-    is_part = closed & (whole(service) != "")
-    every = np.ones(len(closed), dtype=bool)
-    pools, taken = [], ~every
-    for kinds in dict.fromkeys(_kinds(service, u) for u in np.flatnonzero(is_part)):
-        takes = np.any([service.gives(kind) for kind in kinds], axis=0)
-        taken = taken | takes
-        pools.append((is_part & np.array([_kinds(service, u) == kinds for u in range(len(closed))]), takes))
-    return [(closed & ~is_part, ~taken), *pools]
-
-
-def _kinds(service: Service, u: int) -> tuple[str, ...]:
-    return tuple(kind for kind, given in service.units.gives.items() if given[u])
 
 
 def _one_each(extra: np.ndarray, opened: np.ndarray, is_moved: bool) -> np.ndarray:

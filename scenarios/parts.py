@@ -32,3 +32,22 @@ def with_parts(service: Service, closed: np.ndarray, at: float = 0.0) -> np.ndar
     if not closed.any():
         return closed
     return closed | (np.isin(whole(service), service.units.id[closed]) & service.is_open(at))
+
+
+def pools(service: Service, closed: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The units that close, put together by where their beds and slots may go, and (U,) bool which units those are.
+
+    Those of a part (critical care) go to units of its own kinds, and those of the unit that it is part of to the others.
+    """
+    is_part = closed & (whole(service) != "")
+    every = np.ones(len(closed), dtype=bool)
+    made, taken = [], ~every
+    for kinds in dict.fromkeys(_kinds(service, u) for u in np.flatnonzero(is_part)):
+        takes = np.any([service.gives(kind) for kind in kinds], axis=0)
+        taken = taken | takes
+        made.append((is_part & np.array([_kinds(service, u) == kinds for u in range(len(closed))]), takes))
+    return [(closed & ~is_part, ~taken), *made]
+
+
+def _kinds(service: Service, u: int) -> tuple[str, ...]:
+    return tuple(kind for kind, given in service.units.gives.items() if given[u])

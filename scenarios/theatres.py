@@ -10,6 +10,8 @@ from sim.measures.load import expected_load
 from sim.service.service import Service
 from sim.service.slots import WeeklySlots, slots_at
 
+from .parts import pools
+
 
 def slots_after(
     service: Service, closed: np.ndarray, at: float, fate: str, opened: np.ndarray | None = None
@@ -42,14 +44,18 @@ def slots_after(
         come = slots_at(service.slots, sort, ids, at)
         gain = np.where(closed, 0.0, np.maximum(now - was, 0.0))
         extra = np.zeros(len(ids))
-        if fate == "moved" and gain.sum() > 0:
-            extra = come[closed].sum() * gain / gain.sum()
+        if fate == "moved":
+            extra = sum((_shared_out(come[of].sum(), gain * takes) for of, takes in pools(service, closed)), extra)
         elif fate == "resized":
             ratio = come.sum() / was.sum() if was.sum() else 0.0
             extra = gain * ratio
         hours = next(each.hours for each in service.slots if each.sort == sort)
         made += [WeeklySlots(str(ids[u]), sort, float(extra[u]), hours, since=at) for u in np.flatnonzero(extra > 1e-9)]
     return tuple(each for each in made if each is not None)
+
+
+def _shared_out(total: float, weight: np.ndarray) -> np.ndarray:
+    return total * weight / weight.sum() if weight.sum() > 0 else np.zeros(len(weight))
 
 
 def _ended(slots: WeeklySlots, at: float) -> WeeklySlots | None:
