@@ -97,6 +97,12 @@ def test_the_value_of_the_option_is_shown_with_and_without_capital_and_where_it_
     assert made["break-even"]["value"] == pytest.approx((value + 1_800_000) / 18)
     assert "even if beds needed no capital" in made["break-even"]["what"]
     assert made["every bed built"]["value"] == pytest.approx(value)
+    # Stranded: 157,500, 105,000 / 1.035 and 65,625 / 1.035^2.
+    stranded = 157_500 + 105_000 / 1.035 + 65_625 / 1.035**2
+    assert made["nothing stranded"]["value"] == pytest.approx(value + stranded)
+    assert made["no capital, nothing stranded"]["value"] == pytest.approx(value + stranded + 1_800_000)
+    assert made["stranded high"]["value"] < value < made["stranded low"]["value"]
+    assert "stranded_share_year_1" not in made["no capital, nothing stranded"]["rests_on_guesses"]
     assert "capital_per_bed" not in made["no capital"]["rests_on_guesses"]
     assert "share_of_beds_built" in made["every bed built"]["rests_on_guesses"]
 

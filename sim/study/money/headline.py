@@ -9,7 +9,7 @@ from .case import SIDES, Money, reckon
 from .inaction import do_nothing
 from .kinds import kinds_of
 from .trust import providers
-from .worth import break_even_capital, net_present_value, without_capital_for_beds
+from .worth import break_even_capital, net_present_value, without_capital_for_beds, without_guesses_at_change
 
 if TYPE_CHECKING:
     from ..tables import Findings
@@ -44,6 +44,12 @@ def money_summary(found: Findings) -> list[tuple[str, str, float | None, float]]
         ),
         (f"net saving over {money.years} years, present value (guesses)", million, 0.0, net_present_value(money) / 1e6),
         ("  the same if added beds needed no capital (guesses)", million, 0.0, without_capital_for_beds(money) / 1e6),
+        (
+            "  and if nothing were left stranded either (guesses)",
+            million,
+            0.0,
+            without_guesses_at_change(money) / 1e6,
+        ),
         *_break_even(money),
         (
             f"income moved between trusts in year {min(1, last) + 1}, a transfer (guess)",
@@ -71,8 +77,11 @@ def money_summary(found: Findings) -> list[tuple[str, str, float | None, float]]
 def _break_even(money: Money) -> list[tuple[str, str, float | None, float]]:
     """Capital a bed at which the option breaks even; no row where it builds none."""
     even, set_to = break_even_capital(money) / 1e3, money.finance.number["capital_per_bed"] / 1e3
-    label = f"  capital a built bed at which it breaks even (guess: {set_to:,.0f})"
-    return [] if even != even else [(label, "GBP thousand", None, even)]
+    if even != even:
+        return []
+    if even < 0:
+        return [(f"  capital a built bed at which it breaks even: none (guess: {set_to:,.0f})", "GBP thousand", None, float("nan"))]
+    return [(f"  capital a built bed at which it breaks even (guess: {set_to:,.0f})", "GBP thousand", None, even)]
 
 
 def _inaction(found: Findings) -> list[tuple[str, str, float, float]]:

@@ -1,12 +1,15 @@
-"""Worth: the net present value of an option, with and without the capital that it hangs on, and where it breaks even."""
+"""Worth: the net present value of an option, with and without the guesses that it hangs on, and where it breaks even."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...measures.money.bill import rests_on
+from ...measures.money.bill import bill, rests_on
 from ...measures.money.pence import in_gbp
 from ...measures.money.present_value import present_value
 from .case import SIDES, Money, guesses, reckon
@@ -48,8 +51,26 @@ def break_even_capital(money: Money) -> float:
     return without_capital_for_beds(money) / beds if abs(beds) > 1e-9 else float("nan")
 
 
+STRANDED = ("stranded_share_year_1", "stranded_share_year_2", "stranded_share_year_3")
+
+
+@lru_cache(maxsize=16)
+def value_with(money: Money, numbers: tuple[tuple[str, float], ...]) -> float:
+    """The net present value with some numbers of finance set otherwise, in pounds of the price year."""
+    finance = replace(money.finance, number={**money.finance.number, **dict(numbers)})
+    before, after = (bill(money.side[name].service, money.side[name].spans, finance, money.at) for name in SIDES)
+    return present_value(
+        [in_gbp(each) for each in before.in_present_value - after.in_present_value], finance.number["discount_rate"]
+    )
+
+
+def without_guesses_at_change(money: Money) -> float:
+    """The net present value if beds needed no capital and nothing were left stranded: what the new shape itself saves or costs."""
+    return value_with(money, (("share_of_beds_built", 0.0), *((name, 0.0) for name in STRANDED)))
+
+
 def worth(found: Findings) -> list[dict]:
-    """One row a reading of the net present value: as set, without capital for beds, at the ends of its interval; and the break-even."""
+    """One row a reading of the net present value: as set, without capital or stranded cost, at the ends of these; the break-even."""
     money = reckon(found)
     if money is None:
         return []
@@ -91,9 +112,24 @@ def worth(found: Findings) -> list[dict]:
         if (value := getattr(bed, end)) is not None:
             what = f"capital_per_bed at its {end} end, GBP {scale * value:,.0f}"
             rows.append(row(f"capital {end}", what, at(scale * value, n["share_of_beds_built"]), "GBP", every))
+    rows += [row(*each, "GBP", every) for each in _stranded(money)]
+    shape = tuple(name for name in bare if name not in STRANDED)
+    what = "if no added bed needed capital and nothing were left stranded"
+    rows.append(row("no capital, nothing stranded", what, without_guesses_at_change(money), "GBP", shape))
     even = break_even_capital(money)
     rows.append(row("break-even", break_even_in_words(even, set_to), even, "GBP per built bed", bare))
     return rows
+
+
+def _stranded(money: Money) -> Iterator[tuple[str, str, float]]:
+    """Case, words and value with what is stranded at nothing and at the ends of its intervals, where these are known."""
+    yield "nothing stranded", "if all cost of what closed were released at once", value_with(money, tuple((n, 0.0) for n in STRANDED))
+    for end in ("low", "high"):
+        path = [getattr(money.finance.parameters[name], end) for name in STRANDED]
+        if None not in path:
+            said = ", ".join(f"{100 * share:g} %" for share in path)
+            value = value_with(money, tuple(zip(STRANDED, path)))
+            yield f"stranded {end}", f"shares left stranded at their {end} ends: {said}", value
 
 
 def in_beds(money: Money, side: str, which: str) -> float:
