@@ -74,7 +74,9 @@ def burden(service: Service, is_open: np.ndarray, at: float = 0.0) -> dict[str, 
         rate = np.where(is_there, rate, 0.0)
         minutes = np.where(is_there, travel.area_site[every, site], 0.0)
         km = home_km[every, site]
-        if node.before is None:
+        if node.before is None and node.group.waiting_list:
+            found["home"] += _car(rate, minutes, km, numbers)  # whoever is asked in from a list comes by car
+        elif node.before is None:
             found["to_first_hospital"] += _ambulance(rate, minutes, km, numbers)
         else:
             here = service.units.site[node.before.unit]

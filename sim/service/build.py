@@ -160,6 +160,7 @@ _KNOWN = (
     "warning",
     "higher_kinds",
     "hub_kind",
+    "remote_minutes",
     "slots",
     "outcome",
     "burden",

@@ -184,7 +184,15 @@ def ambulance_gbp(service: Service, activity: Activity, finance: Finance, at: Re
         activity.journeys * at.rates.transfer
         + (hours - activity.journeys * usual) * at.rates.transfer / n["ambulance_job"]
     )
-    return gbp * np.where(is_first, n["ambulance_share"], 1.0)
+    return gbp * by_ambulance(service, finance)[activity.stage]
+
+
+def by_ambulance(service: Service, finance: Finance) -> np.ndarray:
+    """(Q,) the share of journeys to each stage that an ambulance makes: every transfer, some of those from home, and none of patients
+    who are asked in from a waiting list."""
+    listed = np.array([bool(group.waiting_list) for group in service.groups for _ in group.stages])
+    from_home = np.where(listed, 0.0, finance.number["ambulance_share"])
+    return np.where(first_stages(service), from_home, 1.0)
 
 
 def running(service: Service, span: Span, finance: Finance, at: Reference, price_year: int | None = None) -> np.ndarray:
@@ -250,18 +258,16 @@ def bill(service: Service, spans: tuple[Span, ...], finance: Finance, at: Refere
     bearer, unit, provider = _bearers(spans)
     amount = np.zeros((years * MONTHS, len(LINES), len(unit)))
     hours = np.zeros((2, years))
-    is_first = first_stages(service)
+    is_first, share_driven = first_stages(service), by_ambulance(service, finance)
     for span in spans:
         by_unit = running(service, span, finance, at)
         for month, share in months(span.start, span.end):
             amount[month][:, bearer(span)] += by_unit * share
         of = is_first[span.activity.stage]
-        hours[:, span.year] += span.years * np.array(
-            [
-                _hours(span.activity, of, finance) * finance.number["ambulance_share"],
-                _hours(span.activity, ~of, finance),
-            ]
+        taken = span.activity._replace(
+            journey_minutes=span.activity.journey_minutes * share_driven[span.activity.stage]
         )
+        hours[:, span.year] += span.years * np.array([_hours(taken, rows, finance) for rows in (of, ~of)])
     added, built = transition(
         service, spans, finance, at, amount, bearer, {name: row for row, name in enumerate(LINES)}
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...measures.money.activity import counted, first_stages
-from ...measures.money.bill import LINES, NOT_IN_PRESENT_VALUE, rests_on
+from ...measures.money.bill import LINES, NOT_IN_PRESENT_VALUE, by_ambulance, rests_on
 from ...measures.money.pence import in_gbp
 from ...measures.money.present_value import discount_factor
 from ...service.demand import DAYS_A_YEAR
@@ -98,7 +98,8 @@ def household_gbp(money: Money, side: Side, year: int) -> float:
     for span in side.spans:
         if span.year == year:
             of = first_stages(side.service)[span.activity.stage]
-            driven = span.activity.journey_minutes[of].sum() * (1 - n["ambulance_share"]) * 2
+            own = 1 - by_ambulance(side.service, money.finance)[span.activity.stage[of]]
+            driven = (span.activity.journey_minutes[of] * own).sum() * 2
             visits = span.activity.visit_minutes.sum() * n["visits_per_bed_day"] * 2
             fetched = span.activity.homeward_minutes.sum() * n["fetching_trips"]
             minutes += float(driven + visits + fetched) * span.years
