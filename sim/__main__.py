@@ -43,6 +43,10 @@ COMMANDS = {
     "report": Command(
         "python -m sim report <folder> ...", "finished runs as one page to open in a browser; the settings of compare, to=<file>.html"
     ),
+    "flow": Command(
+        "python -m sim flow scenario=... [unit=<id> | icb=<name>]",
+        "a picture of where patients go, through centres and rehabilitation, before and after; no simulation",
+    ),
     "discard": Command("python -m sim discard <folder> reason=...", "lays an option aside, in the log of options (results/log.csv)"),
     "pack": Command(
         "python -m sim pack <folder>",

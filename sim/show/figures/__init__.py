@@ -14,6 +14,7 @@ from .money import bridge, do_nothing, margins, spending
 from .outcome import outcome
 from .pareto import pareto
 from .receivers import receivers
+from .sankey import sankey
 from .timeline import timeline
 from .travel import travel
 from .volumes import long_tail, volumes
@@ -38,6 +39,7 @@ __all__ = [
     "picture",
     "pictures",
     "receivers",
+    "sankey",
     "source_line",
     "spending",
     "timeline",
