@@ -9,7 +9,7 @@ from pathlib import Path
 from ..service.fault import Fault, InputError, is_number, refuse, words
 from .words import split
 
-USUAL = {"to": None, "publish": False, "least": 5, "bed_test": None, "evidence": "", "effects": True}
+USUAL = {"to": None, "publish": False, "least": 5, "bed_test": None, "evidence": "", "effects": True, "uncertainty": None}
 """Settings and what they are where nothing is given; see `main`."""
 
 
@@ -22,6 +22,7 @@ def main(given: list[str]) -> int:
         One results folder. ``to``: where the pack goes; beside the folder, with ``-pack`` or ``-public`` to its name. ``publish``: leave
         out counts of patients below ``least``, and those that would give them away. ``bed_test``: the conditions of the test of bed
         closures that you claim, with your ``evidence``. ``effects=false``: leave out what each number does to the headlines.
+        ``uncertainty``: the folder of an analysis of uncertainty, for what numbers do that move the simulation.
     """
     from ..store.bed_test import check_claims
     from ..store.finished import finished
@@ -46,7 +47,7 @@ def main(given: list[str]) -> int:
     if own["publish"]:
         sheets, small = published(made, float(own["least"]))
     sheets = [front_page(run, sheets, _said(run), small), *sheets]
-    book = _book(run, bool(own["effects"]) and not own["publish"])
+    book = _book(run, own["effects"] and not own["publish"], own["uncertainty"])
     command = shlex.join(["python", "-m", "sim", "pack", *given])
     with whole_folder(to) as folder:
         write_workbook(folder / "assurance_pack.xlsx", sheets, f"Assurance pack: {run.name}")
@@ -67,18 +68,19 @@ def _said(run) -> list[str]:
     return [line[2:] for line in lines if line.startswith("- ")]
 
 
-def _book(run, has_effects: bool):
-    """The assumptions book, with what each number does to the headlines where that can be worked out without simulation."""
-    from ..store.assumptions import book_page
+def _book(run, has_effects: bool, study: str | None):
+    """The assumptions book, with what each number does to the headlines: as an analysis says, or worked out without simulation."""
+    from ..store.assumptions import book_page, effects_of_study
 
+    told = effects_of_study(Path(str(study)), run) if study else {}
     effect, usually = {}, "not known: left out (effects=false)"
     if has_effects:
-        usually = "not known: it moves only what is simulated, or no headline; run both ends to see"
+        usually = "not known: it moves what is simulated, or no headline; `python -m sim uncertainty` tells (uncertainty=<its folder>)"
         try:
             effect = {name: each.words for name, each in _effects(run.config).items()}
         except InputError as error:
             usually = f"not known: the service of the run cannot be built here ({str(error).splitlines()[0]})"
-    return book_page(run, effect, usually)
+    return book_page(run, effect | told, usually)
 
 
 def _effects(config) -> dict:

@@ -18,13 +18,15 @@ from ..service.service import Parameter
 from ..service.source import WORKBOOKS, Source
 from ..service.tables import NOTE, Column, Table, scan_table
 from .describe import describe
-from .finished import Finished
+from .finished import Finished, number, read_rows
 from .results import DIGITS
 from .spreadsheet import Page, typed
 
 SHEET = "Assumptions"
 EDITED = ("value", "low", "high", "source", "owner", "signed_off")
 """Columns that the reader may change."""
+
+_ENDS = {"at_low": "at low", "as_tabled": "as it is", "at_high": "at high"}
 
 WITH_INTERVAL = ("service.outcome.parameters", "service.burden.parameters", "finance.parameters")
 """Settings under which a number may have an interval."""
@@ -104,6 +106,40 @@ def _why_not(of: Mapping[str, object], usually: str) -> str:
     if of["low"] is None or of["high"] is None:
         return "not known: no interval is given"
     return usually
+
+
+def effects_of_study(folder: Path, run: Finished) -> dict[str, str]:
+    """By parameter, what an analysis of uncertainty says of it: each measure it looked at, at both ends of the number's interval.
+
+    Parameters
+    ----------
+    folder
+        What ``python -m sim uncertainty`` wrote.
+    run
+        The run whose option is looked up there.
+
+    Raises
+    ------
+    InputError
+        If it is no such folder, or does not know the option.
+    """
+    path = Path(folder) / "tornado.csv"
+    cure = "give the folder that `python -m sim uncertainty` wrote"
+    refuse([] if path.is_file() else [Fault("no analysis of uncertainty", str(folder), cure)])
+    rows = read_rows(path)
+    options = list(dict.fromkeys(row["option"] for row in rows))
+    own = next((name for name in options if name in (run.name, f"scenario={run.name}")), None)
+    cure = "it knows " + ", ".join(options)
+    refuse([Fault("the analysis of uncertainty has not the option of this run", run.name, cure, str(path))] if own is None else [])
+    label = {each.key: (each.label, each.unit) for each in run.option_row}
+    made: dict[str, list[str]] = {}
+    for row in rows:
+        if row["option"] == own and row["measure"] in label:
+            words, unit = label[row["measure"]]
+            ends = ", ".join(f"{number(row[key]):,.4g} {said}" for key, said in _ENDS.items())
+            turn = f"; TURNS at {number(row['zero_at']):.4g}" if row["zero_at"] else ""
+            made.setdefault(row["parameter"], []).append(f"change in {words}: {ends} ({unit}){turn}")
+    return {name: "; ".join(said) for name, said in made.items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,15 +269,15 @@ def _value(table: Table, place: int, row: Mapping[str, str], faults: list[Fault]
         except InputError as error:
             faults.append(table.fault(place, str(error), text, f"as {was}", "value"))
             return None
-    number = _number(text)
-    if number is None:
+    found = _number(text)
+    if found is None:
         faults.append(table.fault(place, "a number is needed", text, f"as {was}", "value"))
         return None
     least, most = _limits(row["unit"], _number(was))
-    if not least <= number <= most:
+    if not least <= found <= most:
         rule = f"{row['parameter']} must lie between {least:g} and {most:g} ({row['unit']})" if most < 1e300 else "must be 0 or more"
         faults.append(table.fault(place, rule, text, f"it was {was}", "value"))
-    return number
+    return found
 
 
 def _ends(table: Table, place: int, row: Mapping[str, str], value: float, setting: str, changed: list[str], faults: list[Fault]) -> dict:
@@ -252,8 +288,8 @@ def _ends(table: Table, place: int, row: Mapping[str, str], value: float, settin
             faults.append(table.fault(place, "this number takes no interval", row[column], "leave low and high as they were", column))
         return {}
     ends = {key: _number(row[key]) for key in ("low", "high")}
-    for key, number in ends.items():
-        if number is None:
+    for key, end in ends.items():
+        if end is None:
             faults.append(table.fault(place, "low and high are numbers, or both blank", row[key] or None, "fill in both or neither", key))
     if not faults and not ends["low"] <= value <= ends["high"]:
         said, cure = (ends["low"], value, ends["high"]), "widen the interval or change the value"
@@ -274,9 +310,9 @@ def law_of(text: str) -> dict:
     made: dict = {"law": found[1]}
     for part in found[2].split(","):
         words = part.split()
-        number = _number(words[1]) if len(words) == 2 else None
-        refuse([] if number is not None else [Fault("each part of a law is a name and a number", part.strip())])
-        made[words[0]] = number
+        value = _number(words[1]) if len(words) == 2 else None
+        refuse([] if value is not None else [Fault("each part of a law is a name and a number", part.strip())])
+        made[words[0]] = value
     Distribution.read(dict(made))
     return made
 
@@ -291,10 +327,10 @@ def _limits(unit: str, was: float | None) -> tuple[float, float]:
 
 def _number(text: str) -> float | None:
     try:
-        number = float(str(text).replace(",", ""))
+        found = float(str(text).replace(",", ""))
     except ValueError:
         return None
-    return number if abs(number) < 1e300 else None
+    return found if abs(found) < 1e300 else None
 
 
 def _lines(said: str) -> list[str]:
@@ -304,9 +340,9 @@ def _lines(said: str) -> list[str]:
 
 def _is_value(said: str, value: object) -> bool:
     """Whether a cell says a value, to the digits that ``parameters.csv`` has of it."""
-    number = _number(said)
-    if isinstance(value, float | int) and number is not None:
-        return abs(number - value) <= 1e-5 * max(abs(number), abs(value))
+    found = _number(said)
+    if isinstance(value, float | int) and found is not None:
+        return abs(found - value) <= 1e-5 * max(abs(found), abs(value))
     if not isinstance(value, str | float | int) and "(" in said:
         return describe(Distribution.read(law_of(said))) == describe(value)
     return _same(said, describe(value))

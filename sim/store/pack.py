@@ -72,6 +72,13 @@ PARTS = (
         ("unit", "name", "provider", "beds_", "occupied_beds", "wait_share_delayed", "wait_hours_mean", "offered_load", "saturated"),
         ("Saturated: the expected load is 95 % of beds or more; waits there grow without limit and are not to be believed.",),
     ),
+    Part(
+        "A6 Waiting lists",
+        "Waiting lists month by month",
+        "waiting_list.csv",
+        without="The service has no waiting list.",
+        counts=("waiting_list_", "over_", "within_18_weeks_share"),
+    ),
     Part("B1 Organisations", "Beds, heads, income and cost by organisation, two years", "plan.csv"),
     Part("B2 Beds", "Beds by unit and date, moved and re-sized to the same delay", "beds.csv"),
     Part("B3 Staff", "Staff by organisation and group", "staff.csv", without="No staffing was given."),

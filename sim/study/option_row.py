@@ -267,13 +267,26 @@ _SIMULATED = (
 )
 """Measures of the simulation over everything: name, section, in words, unit, whether a headline."""
 
+_OF_LISTS = (
+    ("hours_to_unit_mean", "Waits", "need to the unit that treats, emergencies, mean", "hours", True),
+    ("waiting_list_at_end", "Waiting lists", "on waiting lists at the end", "patients", True),
+    ("incomplete_within_18_weeks_share", "Waiting lists", "incomplete pathways within 18 weeks", "%", True),
+    ("waiting_over_52_weeks", "Waiting lists", "incomplete pathways over 52 weeks", "patients", True),
+    ("operations_cancelled_per_year", "Waiting lists", "slots lost for want of a bed (cancelled)", "a year", False),
+)
+"""The same of services with waiting lists, slots, or patients who come by way of another hospital."""
+
+_MORE_IS_BETTER = ("incomplete_within_18_weeks_share",)
+
 
 def _simulated(found: Findings) -> Iterator[Measure]:
     guesses = pathway_guesses(found)
-    for measure, section, label, unit, is_headline in _SIMULATED:
+    of_lists = [each for each in _OF_LISTS if found.experiment.has(each[0])]
+    for measure, section, label, unit, is_headline in (*_SIMULATED, *of_lists):
         scale = 100 if unit == "%" else 1
         x, y = (scale * found.experiment.values(side, measure)[1][:, 0] for side in (_BASELINE, _OPTION))
-        yield _sampled(measure, section, label, unit, LOWER, x, y, guesses, is_headline)
+        better = HIGHER if measure in _MORE_IS_BETTER else LOWER
+        yield _sampled(measure, section, label, unit, better, x, y, guesses, is_headline)
 
 
 def _sampled(key, section, label, unit, better, x, y, guesses=(), is_headline=True, expected=None) -> Measure:

@@ -9,7 +9,7 @@ import pytest
 
 from scenarios import Baseline, Close, Localise
 from sim.study.comparison import paired
-from sim.study.load import load_finance
+from sim.study.load import load_finance, load_service
 from sim.study.option_row import (
     ESTIMATE,
     HIGHER,
@@ -138,6 +138,15 @@ def test_dust_of_sums_is_no_difference():
     assert less(0.1 + 0.2, 0.3) == 0.0
     assert less(2.0, 1.0) == 1.0
     assert Measure("k", "Waits", "l", "hours", LOWER, 0.1 + 0.2, 0.3).verdict == "the same"
+
+
+def test_a_service_with_waiting_lists_is_judged_by_them_too():
+    service = load_service("neurosurgery", region="two_towns")
+    found = ask(service, Baseline(), replace(QUICK, replications=1), name="baseline")
+    row = {each.key: each for each in option_row(found)}
+    assert row["waiting_list_at_end"].better == LOWER
+    assert row["incomplete_within_18_weeks_share"].better == HIGHER
+    assert row["incomplete_within_18_weeks_share"].option <= 100
 
 
 def test_dust_of_draws_is_no_effect():
