@@ -16,7 +16,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.journeys.nearest import nearest, tenths, unit_minutes
+from sim.journeys.choice import logit_of
+from sim.journeys.nearest import Nearest, nearest, tenths, unit_minutes
 from sim.measures.access import unit_volume
 from sim.service.fault import Fault, is_number, nearest_spelling, refuse
 from sim.service.service import Service, Standard
@@ -24,6 +25,9 @@ from sim.service.standing import DEROGATED
 
 from .beds import check_fate, close_units
 from .dates import day_of
+
+CATCHMENTS = ("nearest", "choice")
+"""Where patients go while a rule decides."""
 
 SOURCES = ("reported", "modelled")
 """Where a unit's volume is taken from."""
@@ -70,7 +74,11 @@ class Map:
     """(W,) what the volume by the source that decides exceeds the modelled one by, before anything closes."""
     is_open: np.ndarray
     """(W,) bool."""
+    worth: np.ndarray | None = None
+    """(A, W) what each unit is worth to an area's patients, where volumes are of choice; None where they are of the nearest."""
     _known: dict[str, np.ndarray] = field(default_factory=dict, init=False, repr=False)
+    _before: tuple | None = field(default=None, repr=False)
+    """The nearest units before the last closure, and the unit closed."""
 
     def once(self, name: str, make: Callable[[], np.ndarray]) -> np.ndarray:
         """What a rule works out of this map, worked out once."""
@@ -80,7 +88,14 @@ class Map:
 
     @cached_property
     def _nearest(self):
-        return nearest(self.minutes, self.is_open)
+        if self._before is None:
+            return nearest(self.minutes, self.is_open)
+        # Only those who went to the unit that closed, or might have, are looked at again.
+        (unit, minutes, is_tied), closed = self._before
+        of = np.flatnonzero((unit == closed) | is_tied)
+        unit, minutes, is_tied = unit.copy(), minutes.copy(), is_tied.copy()
+        unit[of], minutes[of], is_tied[of] = nearest(self.minutes[of], self.is_open)
+        return Nearest(unit, minutes, is_tied)
 
     @property
     def unit(self) -> np.ndarray:
@@ -95,7 +110,12 @@ class Map:
     @cached_property
     def modelled(self) -> np.ndarray:
         """(W,) modelled index admissions a year, to a billionth: the noise of a sum puts no unit under its minimum."""
-        return np.round(unit_volume(self.unit, self.demand, len(self.units)), 9)
+        if self.worth is None:
+            return np.round(unit_volume(self.unit, self.demand, len(self.units)), 9)
+        worth = self.worth * self.is_open
+        total = worth.sum(axis=1)
+        each = np.divide(self.demand, total, out=np.zeros(len(total)), where=total > 0)
+        return np.round(each @ worth, 9)
 
     @property
     def volume(self) -> np.ndarray:
@@ -113,7 +133,7 @@ class Map:
         """The same with one more unit closed."""
         is_open = self.is_open.copy()
         is_open[w] = False
-        return replace(self, is_open=is_open)
+        return replace(self, is_open=is_open, _before=(self._nearest, w))
 
     def column(self, values: np.ndarray) -> np.ndarray:
         """(W,) of a column of all units (U,)."""
@@ -140,6 +160,8 @@ class ClosingRule:
     """Keep a unit whose closure would put more than ``remote_share`` of its patients beyond ``remote_minutes``."""
     remote_share: float = 0.05
     remote_minutes: float = 60.0
+    catchment: str = "nearest"
+    """How volumes are modelled while deciding: ``nearest``, or ``choice`` by the service's own allocation, which must be one."""
     protect_kinds: tuple[str, ...] = ("comprehensive",)
     """Units that give one of these kinds never close."""
     protected: Mapping[str, str] = field(default_factory=dict)
@@ -193,6 +215,8 @@ class ClosingRule:
         faults = []
         if self.volume not in SOURCES:
             faults.append(Fault("volume is reported or modelled" + nearest_spelling(self.volume, SOURCES), self.volume))
+        if self.catchment not in CATCHMENTS:
+            faults.append(Fault("catchment is nearest or choice" + nearest_spelling(self.catchment, CATCHMENTS), self.catchment))
         if self.minimum is not None and (not is_number(self.minimum, 0) or self.minimum == 0):
             faults.append(Fault("minimum must be a number of admissions a year, above 0", self.minimum))
         if not isinstance(self.keep_remote, bool):
@@ -218,7 +242,7 @@ class ClosingRule:
         decision = self.decide(service, at)
         option = self.carry_out(service, decision.order, at)
         said = f"From day {at:g} {self.sentence(service, decision)}; beds {self.beds}."
-        if service.allocation.rule.name != "nearest":
+        if service.allocation.rule.name != "nearest" and self.catchment == "nearest":
             said += " Decided as if everybody went to the nearest unit."
         return option.with_changes(said=said, marks=self.marks(service, decision))
 
@@ -282,16 +306,35 @@ class ClosingRule:
         minutes = unit_minutes(service.region.travel.area_site, service.units.site[units])
         demand = service.demand_at(at) * service.index_share
         seen = Map(service, at, units, minutes, demand, np.zeros(len(units)), np.ones(len(units), dtype=bool))
+        if self.catchment == "choice":
+            seen = replace(seen, worth=self._worth(service, units))
         if self.volume == "modelled":
             return seen
         reported = service.units.reported_volume[units]
         # What was reported is of all units that the table gives beds, at the demand it was made for; what has changed since is modelled.
         then = np.flatnonzero(service.gives(self.kind) & ~(service.units.beds == 0))
-        was = nearest(unit_minutes(service.region.travel.area_site, service.units.site[then])).unit
+        way = unit_minutes(service.region.travel.area_site, service.units.site[then])
+        was = replace(
+            Map(service, at, then, way, service.areas.demand * service.index_share, np.zeros(len(then)), np.ones(len(then), dtype=bool)),
+            worth=None if seen.worth is None else self._worth(service, then),
+        )
         modelled = np.full(len(service.units), np.nan)
-        modelled[then] = unit_volume(was, service.areas.demand * service.index_share, len(then))
+        modelled[then] = was.modelled
         known = ~np.isnan(reported) & ~np.isnan(modelled[units])
         return replace(seen, shift=np.where(known, reported - modelled[units], 0.0))
+
+    def _worth(self, service: Service, units: np.ndarray) -> np.ndarray:
+        """(A, W) what some units are worth to the patients of each area."""
+        index = [group for group in service.groups if group.is_index and group.per_admission > 0]
+        logit = next((found for group in index if (found := logit_of(service, group)) is not None), None)
+        rule = "catchment=choice needs an allocation that is a choice"
+        refuse([] if logit else [Fault(rule, service.allocation.rule.name, "add allocation=choice")], of=self._name)
+        place = {int(unit): c for c, unit in enumerate(logit.unit)}
+        made = np.zeros((len(service.areas), len(units)))
+        for w, unit in enumerate(units.tolist()):
+            if unit in place:
+                made[:, w] = np.exp(logit.utility[:, place[unit]])
+        return made
 
     def decide(self, service: Service, at: float = 0.0) -> Decision:
         """Which units close, in which order, and why others stay. Pure: the service is not changed."""

@@ -60,6 +60,10 @@ COMMANDS = {
         "python -m sim uncertainty scenario=a,b draws=200",
         "what is not known of the numbers, which option is best and when it stops being so; see docs/uncertainty.md",
     ),
+    "stability": Command(
+        "python -m sim stability scenario=close_small_units",
+        "how often a rule closes each unit when minutes, demand, volumes and ties differ a little; what is undecided",
+    ),
     "rules": Command("python -m sim rules scenario=...", "the same question under every rule of allocation, without simulation"),
 }
 """Commands by name; each is a file of `sim.commands` with ``main(given) -> int``."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from ...service.places import Region
 from ...study.tables import Findings
 from .beds import delay_against_beds
 from .equity import equity, gainers_and_losers
@@ -117,9 +118,11 @@ def picture(name: str, figure: Figure, shown, source: str) -> Picture:
 
 def source_line(found: Findings) -> str:
     """What a figure rests on, in one line."""
-    region = found.service.region
+    run = found.experiment.run
+    return f"{source_of(found.service.region)}; {run.replications} replications, seed {run.seed}."
+
+
+def source_of(region: Region) -> str:
+    """What a figure without simulation rests on."""
     open_data = "Open data, illustrative, not a proposal. " if region.is_open_data else ""
-    return (
-        f"{open_data}Region {region.name}, {region.boundaries}; minutes: {region.travel.basis}; "
-        f"{found.experiment.run.replications} replications, seed {found.experiment.run.seed}."
-    )
+    return f"{open_data}Region {region.name}, {region.boundaries}; minutes: {region.travel.basis}"
