@@ -7,11 +7,21 @@ import numpy as np
 from ..service.service import Service
 
 
-def promised_beds(service: Service, at: float) -> np.ndarray:
-    """(U,) beds of promised investments in force: their running cost and capital are named by the promise and not charged by bed."""
+def promised_beds(service: Service, at: float, with_staff: bool = False) -> np.ndarray:
+    """(U,) beds of promised investments in force: their running cost and capital are named by the promise and not charged by bed.
+
+    Parameters
+    ----------
+    service
+        Baseline or option.
+    at
+        Days from the start of the run.
+    with_staff
+        Only of promises that name their staff too, who are then not reckoned by bed.
+    """
     made = np.zeros(len(service.units))
     for promise in service.promises:
-        if promise.is_kept and promise.by <= at:
+        if promise.is_kept and promise.by <= at and (promise.staff or not with_staff):
             made[kept_unit(service, promise.unit, at)] += promise.beds
     return np.minimum(made, service.beds(at))
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..measures.load import beds_for_delay, delay_without_limit
 from ..measures.outcomes import from_day
+from ..measures.promise import promised_beds
 from ..measures.staff import Heads, beds_by_kind, heads, moving
 from ..service.service import Service
 from .comparison import interval, mean_of
@@ -36,7 +37,8 @@ def heads_of(seen: View, is_resized: bool = False) -> dict[str, Heads]:
         Whether beds are those for the stated chance of delay, instead of those in force; only then do kinds of care share them anew.
     """
     service, is_open = seen.service, seen.is_open
-    beds = beds_for_delay(seen.load.beds, service.staffing.delay) if is_resized else seen.beds
+    in_force = seen.beds - promised_beds(service, seen.at, with_staff=True)
+    beds = beds_for_delay(seen.load.beds, service.staffing.delay) if is_resized else in_force
     gives, load = service.units.gives, seen.load.by_kind
     by = load if is_resized or seen.rates is None else seen.rates.mix.load(load, gives)
     shared = beds_by_kind(np.where(is_open, beds, 0), by, gives)

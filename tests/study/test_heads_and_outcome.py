@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scenarios import Baseline, Close
+from scenarios import Baseline, Close, KeepWithInvestment
 from sim.study.outcome import outcome
 from sim.study.plan import beds_and_heads, plan
 from sim.study.question import ask
@@ -87,6 +87,15 @@ def test_a_unit_less_is_a_rota_less(closed):
     assert consultants["DOV"]["wte_change"] == pytest.approx(-6)
     assert consultants["DOV"]["smallest_rota_only_baseline"] > consultants["DOV"]["smallest_rota_only_option"]
     assert consultants["ASH"]["wte_change"] > 0 > consultants[ALL]["wte_change"]
+
+
+@pytest.mark.parametrize(("named", "more"), [(6.5, 6.5), (0, None)])
+def test_staff_that_a_promise_names_are_not_reckoned_by_bed_again(named, more):
+    promise = KeepWithInvestment(unit="Dover", growth=300, beds_added=4, staff=named, from_units={})
+    found = ask(stroke(), promise, QUICK)
+    change = sum(row["wte_change"] for row in staff(found) if row["provider"] == ALL)
+    # Without staff of its own, a promised bed asks for staff as any other.
+    assert change == pytest.approx(more) if more else change > 4
 
 
 def test_a_plan_has_24_months_and_its_years_for_each_organisation(closed):
