@@ -193,8 +193,8 @@ def build_service(given: Mapping, region: Region, calendar: Calendar | None = No
     own = {"thrombectomy_share": given["thrombectomy_share"]} if given.get("thrombectomy_share") is not None else {}
     table = read_parameters(given["table"])
     if set(region.numbers) - set(table):
-        refuse(unknown_numbers(region.numbers, table, read_numbers("finance")[0]))
-    table = stand_in(table, region.numbers)
+        refuse(unknown_numbers(region.numbers, region.numbers_at, table, read_numbers("finance")[0]))
+    table = stand_in(table, region.numbers, region.numbers_at)
     numbers = _Numbers(multiplied(set_parameters(table, {**parts["parameters"], **own}), parts["factors"]))
     groups = settings(given["groups"], "service groups")
     groups = {name: numbers.group(name, lines) for name, lines in groups.items()}

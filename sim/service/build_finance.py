@@ -91,7 +91,7 @@ def build_finance(given: object, commissioning: object, service: Service, calend
     deflators = read_deflators(given.get("deflators") or "deflators")
     parameters, years = read_numbers(given.get("table") or "finance")
     # Numbers of the region's own are in pounds of the price year asked for, as those set by the user are.
-    parameters = stand_in(parameters, service.region.numbers)
+    parameters = stand_in(parameters, service.region.numbers, service.region.numbers_at)
     years = {name: year for name, year in years.items() if name not in service.region.numbers}
     travel = service.burden.estimate if service.burden else read_estimates("burden", _TRAVEL, "finance")
     parameters |= {name: travel[name] for name in _TRAVEL}
@@ -352,7 +352,7 @@ PROVIDER_COLUMNS = {
 """The columns of a table of trusts."""
 
 BUDGET_COLUMNS = {
-    "level": Column(known=LEVELS, known_from="levels of commissioners", meaning=", ".join(LEVELS), example="icb"),
+    "level": Column(known=LEVELS, meaning=", ".join(LEVELS), example="icb"),
     "body": Column(meaning="its name, as in the areas table"),
     "budget_gbp": Column(float, least=0, unit="GBP a year", meaning="what it has to spend on this service"),
 }

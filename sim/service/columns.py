@@ -21,22 +21,22 @@ PLACE_COLUMNS = {
     "latitude": Column(
         float, least=-90, most=90, unit="degrees north", example="51.15",
         meaning="where it is; or give easting and northing instead",
-        outside="metres belong in columns easting and northing",
+        outside="degrees; metres belong in columns easting and northing",
     ),
     "longitude": Column(
         float, least=-180, most=180, unit="degrees east, west of Greenwich below 0", example="0.87",
         meaning="where it is; or give easting and northing instead",
-        outside="metres belong in columns easting and northing",
+        outside="degrees; metres belong in columns easting and northing",
     ),
     "easting": Column(
-        float, is_required=False, least=0, most=700_000, unit="metres, British National Grid (EPSG:27700)", example="601000",
+        float, is_required=False, least=1_000, most=700_000, unit="metres, British National Grid (EPSG:27700)", example="601000",
         meaning="instead of latitude and longitude, or beside them",
-        outside="metres on the British National Grid have six figures in England; degrees belong in latitude and longitude",
+        outside="whole metres of the British National Grid; degrees belong in latitude and longitude",
     ),
     "northing": Column(
-        float, is_required=False, least=0, most=1_300_000, unit="metres, British National Grid (EPSG:27700)", example="142000",
+        float, is_required=False, least=1_000, most=1_300_000, unit="metres, British National Grid (EPSG:27700)", example="142000",
         meaning="instead of latitude and longitude, or beside them",
-        outside="metres on the British National Grid have six or seven figures; degrees belong in latitude and longitude",
+        outside="whole metres of the British National Grid; degrees belong in latitude and longitude",
     ),
 }  # fmt: skip
 """Where a place is: in degrees, on the British National Grid, or both."""
@@ -85,7 +85,7 @@ UNIT_COLUMNS = {
 STANDING_COLUMNS = {
     "standard": Column(meaning="the standard's name in the service", example="hyperacute_minimum"),
     "unit": Column(meaning="the id of the unit"),
-    "status": Column(known=STATUS, known_from=", ".join(STATUS), meaning=", ".join(STATUS)),
+    "status": Column(known=STATUS, meaning=", ".join(STATUS)),
     "until": Column(blank="", is_required=False, is_date=True, meaning="the last day of a derogation", example="2028-03-31"),
     "source": Column(meaning="who says so"),
 }

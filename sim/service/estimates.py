@@ -18,10 +18,10 @@ from .tables import NOTE, TEXT, Column, read_table
 
 _NUMBER = Column(float)
 _END = Column(float, blank=np.nan)
-BASES = Column(known=("seen", "derived", "memory", "assumption", "user"), known_from="seen, derived, memory, assumption, user")
+BASES = Column(known=("seen", "derived", "memory", "assumption", "user"))
 """How a number was got: seen in its source, derived from it, from memory, assumed, or the user's own."""
 
-CONFIDENCES = Column(known=("high", "medium", "low"), known_from="high, medium, low")
+CONFIDENCES = Column(known=("high", "medium", "low"))
 """How far a number is to be trusted."""
 
 _SAID = {"unit": TEXT, "source": TEXT, "confidence": CONFIDENCES, "basis": BASES}

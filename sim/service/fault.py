@@ -169,5 +169,7 @@ def nearest_spelling(word: object, known: Iterable[str]) -> str:
     >>> nearest_spelling("Ashfrod", ["Ashford", "Dover"])
     "; did you mean 'Ashford'?"
     """
-    close = get_close_matches(str(word), [str(k) for k in known], n=1, cutoff=0.6)
+    spelt = {str(each).casefold(): str(each) for each in known}
+    close = get_close_matches(str(word), spelt.values(), n=1, cutoff=0.6)
+    close = close or [spelt[each] for each in get_close_matches(str(word).casefold(), spelt, n=1, cutoff=0.6)]
     return f"; did you mean {close[0]!r}?" if close else ""

@@ -41,11 +41,11 @@ def number_cure(cell: str, may_be_blank: bool = False) -> str:
     ('write 1234', 'write 0.15', 'a small number that was held b')
     """
     plain = cell.strip()
-    blank = "leave the cell blank" if may_be_blank else "give a number"
+    blank = "leave the cell blank where it is not known" if may_be_blank else "a number is needed"
     if plain.casefold() in _MISSING:
-        return f"{blank} where it is not known"
+        return blank
     if _SUPPRESSED.fullmatch(plain):
-        return f"a small number that was held back: {blank}, or an estimate that you stand by"
+        return f"a small number that was held back: {'leave the cell blank, or ' if may_be_blank else ''}give an estimate that you stand by"
     if plain.upper() in EXCEL_ERRORS:
         return "a formula that failed: mend it, or give its value"
     if _DATE.fullmatch(plain) and not re.fullmatch(r"\d+[-/]\d+", plain):
@@ -73,7 +73,7 @@ def _rewritten(plain: str) -> str:
         text = text.replace("_", "")
     made = number(text)
     if made is None:
-        with_unit = re.fullmatch(r"([+-]?[\d.]+)\s*[A-Za-z].*", text)
+        with_unit = re.fullmatch(r"([+-]?[\d.]+)(?:\s+[A-Za-z].*|[A-Za-z]{3,})", text)
         made = number(with_unit[1]) if with_unit else None
         return f"write {made:.12g} alone" if made is not None else ""
     made = -made if is_negative else made

@@ -77,8 +77,17 @@ def _interval(row: Mapping[str, object]) -> tuple[float | None, float | None]:
     return low, high
 
 
-def stand_in(table: Mapping[str, Parameter], own: Mapping[str, Parameter]) -> dict[str, Parameter]:
+def stand_in(table: Mapping[str, Parameter], own: Mapping[str, Parameter], at: Mapping[str, str]) -> dict[str, Parameter]:
     """A table in which a region's own numbers stand where it has any; those it does not know are left to whoever knows them.
+
+    Parameters
+    ----------
+    table
+        By name.
+    own
+        The region's own, by name.
+    at
+        Where each of these stands, as faults say it.
 
     Raises
     ------
@@ -91,17 +100,19 @@ def stand_in(table: Mapping[str, Parameter], own: Mapping[str, Parameter]) -> di
             continue
         is_law = isinstance(table[name].value, Distribution)
         if isinstance(parameter.value, Distribution) != is_law:
-            faults.append(Fault(f"{name} of the region must be a {'law' if is_law else 'number'}, as that of the service is"))
+            rule = f"{name} must be a {'law' if is_law else 'number'}, as that of the service is"
+            faults.append(Fault(rule, file=at.get(name, "")))
         made[name] = parameter
     refuse(faults)
     return made
 
 
-def unknown_numbers(own: Mapping[str, Parameter], *tables: Mapping[str, object]) -> list[Fault]:
+def unknown_numbers(own: Mapping[str, Parameter], at: Mapping[str, str], *tables: Mapping[str, object]) -> list[Fault]:
     """Numbers of a region's own whose names are in none of the tables."""
     known = [name for table in tables for name in table]
+    rule = "no number of the service or of finance has this name"
     return [
-        Fault(f"no number of the service or of finance is called {name!r}", cure=nearest_spelling(name, known)[2:] or "remove it")
+        Fault(rule, name, nearest_spelling(name, known)[2:] or "remove it", at.get(name, ""))
         for name in own
         if name not in known
     ]

@@ -179,6 +179,8 @@ class Region:
     """Where further tables of the region stand (`source.Source`), which later steps read where they need them: flows, catchments ..."""
     numbers: Mapping[str, object] = field(default_factory=dict)
     """Numbers of the region's own (`service.Parameter`) by name, which stand in for those of the service and of finance."""
+    numbers_at: Mapping[str, str] = field(default_factory=dict)
+    """By number of the region's own, where it stands, as faults say it."""
     standing: tuple = ()
     """Rows of `standing.Standing`: what is known of units against standards, beside their volumes."""
     demand_of: str = ""

@@ -48,6 +48,9 @@ Progress = Callable[[str], None] | None
 FOLDER = Path(__file__).parent / "regions"
 """Where the shipped tables are."""
 
+MOST_PAIRS = 30_000_000
+"""How many pairs of area and site a region may have: six times those of England at LSOA level."""
+
 SHIPPED = ("england", "england_lsoa", "england_220", "two_towns")
 """The regions known by name."""
 
@@ -107,6 +110,8 @@ class Reading:
     """Names of the optional tables that are not there."""
     unread: list[str] = field(default_factory=list)
     """Sheets and files that were passed over."""
+    numbers_at: dict[str, str] = field(default_factory=dict)
+    """By number of the region's own, its file and row."""
     absent_pairs: dict[str, np.ndarray] = field(default_factory=dict)
     """By table of minutes, which pairs it lacks."""
 
@@ -154,15 +159,21 @@ def read_region(
     tables = _Tables(shelf, Shelf(shared) if shared not in (None, folder) else None)
     reading.sources = {each: tables.find(each) for each in known_too if tables.has(each)}
     reading.missing = [each for each in known if each not in reading.sources]
+    reading.faults += _lacking(reading, shelf)
     sites = _read_sites(reading, tables)
     units = _read_units(reading, tables, sites)
     areas, area_site, built_from = _read_areas(reading, tables, sites, service, progress)
-    site_site = None if sites is None else _minutes(tables, "site_travel", sites, sites, "site_travel_minutes", about)
+    if areas is not None and sites is not None and len(areas) * len(sites) > MOST_PAIRS:
+        rule = f"at most {MOST_PAIRS:,} pairs of area and site can be held"
+        reading.faults.append(Fault(rule, f"{len(areas):,} x {len(sites):,}", "group areas, or leave out sites without a unit"))
+        return reading
+    site_site = None if sites is None else _minutes(reading, tables, "site_travel", sites, sites, "site_travel_minutes")
     travel = None
-    if areas is not None and site_site is not None:
+    if area_site is not None and site_site is not None:
         reading.absent_pairs = {"travel": area_site.is_absent.copy(), "site_travel": _apart(site_site.is_absent)}
         may_fill = allow_modelled and about.missing_minutes == "straight_line"
-        travel = reading.attempt(lambda: _travel(areas, sites, area_site, site_site, may_fill, about.basis))
+        files = [tables.source(each).name for each in ("travel", "site_travel")]
+        travel = reading.attempt(lambda: _travel(areas, sites, area_site, site_site, may_fill, about.basis, files))
     standing, known_to = (), f"standing_{service}"
     if tables.has(known_to) and units is not None:
         standing = reading.attempt(lambda: read_standing(tables.source(known_to), units.id))
@@ -187,6 +198,7 @@ def read_region(
             standing=standing,
             own=own,
             numbers=numbers,
+            numbers_at=reading.numbers_at,
             demand_of=reading.demand_of,
         )
     return reading
@@ -194,6 +206,18 @@ def read_region(
 
 _OF_ANY_SERVICE = ("sites_", *(name.partition("{")[0] for name in (*TABLES, *FURTHER) if "{" in name))
 """How the tables begin that another service of the same region may have."""
+
+
+def _lacking(reading: Reading, shelf: Shelf) -> list[Fault]:
+    """Tables that must be there and are not; minutes need not be where they are built or the straight-line rule may stand in."""
+    needed = ["sites", f"units_{reading.service}"]
+    if not reading.about.level:
+        needed.append("areas")
+    if reading.about.missing_minutes == "refuse":
+        needed += ["site_travel"] if reading.about.level else ["travel", "site_travel"]
+    if f"sites_{reading.service}" in reading.sources:
+        needed.remove("sites")
+    return [shelf.lacking(each) for each in needed if each not in reading.sources and each not in shelf.spoilt]
 
 
 class _Tables:
@@ -271,13 +295,19 @@ def _read_areas(
     areas = _areas_of(reading, tables.source("areas"), service)
     if areas is None or sites is None:
         return areas, None, {}
-    return areas, _minutes(tables, "travel", areas, sites, "travel_minutes", reading.about), {}
+    if len(areas) * len(sites) > MOST_PAIRS:
+        return areas, None, {}
+    return areas, _minutes(reading, tables, "travel", areas, sites, "travel_minutes"), {}
 
 
-def _minutes(tables: _Tables, name: str, rows: Areas | Sites, sites: Sites, quantity: str, about: About) -> Matrix:
-    """A table of minutes; one that says nothing where it is not there and the straight-line rule may stand in."""
-    if not tables.has(name) and about.missing_minutes == "straight_line":
-        return absent_matrix(len(rows), len(sites))
+def _minutes(reading: Reading, tables: _Tables, name: str, rows: Areas | Sites, sites: Sites, quantity: str) -> Matrix | None:
+    """A table of minutes; one that says nothing where it is not there and the straight-line rule may stand in; None where it must be
+    there, or where not all places are known by their ids."""
+    if not all(_knows_ids(reading.tables[each]) for each in ("areas", "sites") if each in reading.tables):
+        return None
+    if not tables.has(name):
+        is_filled = reading.about.missing_minutes == "straight_line"
+        return absent_matrix(len(rows), len(sites)) if is_filled else None
     return read_matrix(tables.source(name), rows.id.tolist(), sites.id.tolist(), quantity)
 
 
@@ -296,6 +326,8 @@ def _place_columns(source: Source, columns: Mapping[str, Column]) -> dict[str, C
 def _areas_of(reading: Reading, source: Source, service: str) -> Areas | None:
     """Read ``areas``."""
     own = f"demand_{service}"
+    if not source.is_there():
+        return None
     columns = _place_columns(source, AREA_COLUMNS)
     try:
         header = read_header(source)
@@ -325,6 +357,11 @@ def _filled(table: Table) -> Table:
     if table and not len(table.row):
         table.faults.append(Fault("the table has no rows", cure="give one row each", file=table.name))
     return table
+
+
+def _knows_ids(table: Table) -> bool:
+    """Whether every row of a table of places was read with its id."""
+    return not any(not isinstance(fault, Fault) or fault.column in ("", "id") for fault in table.faults)
 
 
 def _has_places(table: Table, *further: str) -> bool:
@@ -392,6 +429,8 @@ def _read_sites(reading: Reading, tables: _Tables) -> Sites | None:
 def _site_table(reading: Reading, tables: _Tables, name: str) -> Sites | None:
     """One table of sites."""
     source = tables.source(name)
+    if not source.is_there():
+        return None
     table = reading.keep(name, _filled(scan_table(source, _place_columns(source, SITE_COLUMNS), allow_extra=True)))
     if not _has_places(table):
         return None
@@ -408,6 +447,8 @@ def _read_units(reading: Reading, tables: _Tables, sites: Sites | None) -> Units
     site = UNIT_COLUMNS["site"]
     if sites is not None:
         site = replace(site, known=sites.id.tolist(), known_from=reading.tables["sites"].name)
+    if not tables.has(f"units_{reading.service}"):
+        return None
     table = _filled(scan_table(source, UNIT_COLUMNS | {"site": site}, allow_extra=True))
     table.faults += _kind_faults(table)
     reading.keep("units", table)
@@ -443,6 +484,8 @@ def _read_numbers(reading: Reading, tables: _Tables) -> dict[str, Parameter]:
         found = {} if table.faults else reading.attempt(lambda table=table: parameters_of(table)) or {}
         twice = sorted(set(found) & set(made))
         reading.faults += [Fault(f"{each} is given in two tables of numbers", cure="keep one", file=table.name) for each in twice]
+        rows = dict(zip(table.get("name", np.empty(0)).tolist(), table.row.tolist()))
+        reading.numbers_at |= {each: f"{table.name} row {rows[each]}" for each in found}
         made |= found
     return made
 
@@ -456,7 +499,7 @@ def _kind_faults(table: Table) -> list[Fault]:
     ]
 
 
-def _travel(areas: Areas, sites: Sites, area_site: Matrix, site_site: Matrix, may_fill: bool, basis: str) -> Travel:
+def _travel(areas: Areas, sites: Sites, area_site: Matrix, site_site: Matrix, may_fill: bool, basis: str, files: list[str]) -> Travel:
     """Minutes between all places, with absent pairs filled by the straight-line rule or refused by name."""
     np.fill_diagonal(site_site.is_absent, False)
     np.fill_diagonal(site_site.minutes, 0.0)
@@ -465,7 +508,7 @@ def _travel(areas: Areas, sites: Sites, area_site: Matrix, site_site: Matrix, ma
         if may_fill:
             _fill(matrix, rows, sites)
         elif matrix.is_absent.any():
-            faults.append(_absent_fault(quantity, matrix.is_absent, rows, sites))
+            faults.append(_absent_fault(quantity, matrix.is_absent, rows, sites, files[rows is sites]))
     is_lost = np.isnan(area_site.minutes).all(axis=1) & ~area_site.is_absent.any(axis=1)
     if is_lost.any() and not area_site.fault:
         named = ", ".join(areas.id[is_lost])
@@ -474,7 +517,7 @@ def _travel(areas: Areas, sites: Sites, area_site: Matrix, site_site: Matrix, ma
             Fault(
                 f"no site can be reached from {count}: {named}",
                 cure="give minutes, or leave them out",
-                file="travel.csv",
+                file=files[0],
             )
         )
     refuse(faults)
@@ -497,7 +540,7 @@ def _fill(matrix: Matrix, rows: Areas | Sites, sites: Sites) -> None:
     matrix.minutes[:, columns] = np.where(matrix.is_absent[:, columns], straight_line_minutes(km), known)
 
 
-def _absent_fault(quantity: str, is_absent: np.ndarray, rows: Areas | Sites, sites: Sites) -> Fault:
+def _absent_fault(quantity: str, is_absent: np.ndarray, rows: Areas | Sites, sites: Sites, file: str) -> Fault:
     """Name whole rows and columns that are absent as such, and the other pairs one by one."""
     is_known = ~is_absent
     if rows is sites:
@@ -512,4 +555,4 @@ def _absent_fault(quantity: str, is_absent: np.ndarray, rows: Areas | Sites, sit
     if len(rest):
         said.append(name_pairs([(str(rows.id[i]), str(sites.id[j])) for i, j in rest]))
     cure = f"give them, or {UNREACHABLE!r} where there is no way, or let missing_minutes: straight_line in region.yaml stand in"
-    return Fault(f"{quantity} is absent for {'; '.join(said)}", cure=cure)
+    return Fault(f"{quantity} is absent for {'; '.join(said)}", cure=cure, file=file)

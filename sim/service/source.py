@@ -103,10 +103,13 @@ class Shelf:
         self.place = Path(place)
         self.faults: list[Fault] = []
         """What is wrong with it as a whole."""
+        self.spoilt: set[str] = set()
+        """Tables that are there and cannot be had, as is said among the faults."""
         self.unread: list[str] = []
         """Sheets and files that were passed over, as messages call them."""
         self.hidden: dict[str, Path] = {}
         """Hidden sheets by name, each with its workbook."""
+        self._known: set[str] = set()
         self._found: dict[str, list[Source]] = {}
         for path in self._files():
             if path.suffix.lower() in WORKBOOKS:
@@ -128,6 +131,7 @@ class Shelf:
 
         known, faults = sheets(path)
         self.faults += faults
+        self.spoilt |= {path.stem} if faults else set()
         names = [name for name, is_hidden in known.items() if not is_hidden]
         self.hidden |= {name: path for name, is_hidden in known.items() if is_hidden}
         for name in names:
@@ -165,18 +169,21 @@ class Shelf:
         Tables that stand in two places, and those that differ from a known one by capitals or spaces alone.
         """
         known, faults = list(known), list(self.faults)
+        self._known = set(known)
         for name, places in self._found.items():
             if name in known and len(places) > 1:
                 said = ", ".join(place.name for place in places)
                 faults.append(Fault(f"the table {name} is given {len(places)} times", cure=f"keep one of {said}"))
             like = next((each for each in known if _plain(each) == _plain(name) != _plain("")), "")
-            if name not in known and like:
+            if name not in known and like and like not in self._found:
+                self.spoilt.add(like)
                 is_sheet = bool(places[0].sheet)
                 faults.append(
                     Fault(f"{'sheet' if is_sheet else 'file'} must be named {like!r}", name, "rename it", places[0].path.name)
                 )
         for name, path in self.hidden.items():
             if name in known:
+                self.spoilt.add(name)
                 faults.append(Fault(f"sheet {name!r} is hidden", cure="show it, or give it another name", file=path.name))
         stems = {_plain(word) for word in (*known, *ASIDE)}
         self.unread = [
@@ -186,6 +193,18 @@ class Shelf:
             if _plain(name) not in stems and not name.startswith(tuple(optional_endings)) and not self._is_used(places, known)
         ]
         return faults
+
+    def lacking(self, table: str) -> Fault:
+        """What to say of a table that must be there and is not."""
+        strange = [name for name in self._found if name not in self._known]
+        if not self.place.is_dir():
+            cure = "add it" + (nearest_spelling(table, strange) or f"; its sheets are {', '.join(self._found)}")
+            return Fault(f"there is no sheet {table!r}", cure=cure, file=self.place.name)
+        cure = f"add {table}.csv, {table}.xlsx or {table}.parquet, or a sheet of that name"
+        for path in self._files():
+            if path.suffix.lower() in UNREAD and _plain(path.stem) == _plain(table):
+                return Fault(f"{path.name} is of a form that is not read", cure=UNREAD[path.suffix.lower()], file=table)
+        return Fault(f"the table {table} is missing", cure=cure + nearest_spelling(table, strange), file=self.place.name)
 
     def _is_used(self, places: list[Source], known: list[str]) -> bool:
         """Whether a place is known by another name too: a workbook of one sheet."""

@@ -65,7 +65,7 @@ def read_standing(path: Source | Path, units: np.ndarray) -> tuple[Standing, ...
     columns = {
         "standard": TEXT,
         "unit": Column(known=units.tolist(), known_from="the units table"),
-        "status": Column(known=STATUS, known_from="met, derogated, not met"),
+        "status": Column(known=STATUS),
         "until": Column(blank="", is_required=False, is_date=True),
         "source": TEXT,
     }

@@ -35,6 +35,9 @@ PAIRS_NAMED = 100
 MOST_FAULTS = 500
 """How many faults of the cells of one table are said one by one; further ones are counted."""
 
+_FEW = 12
+"""Values allowed that a fault names one by one."""
+
 _MANY = 5_000
 """Names among which the nearest spelling is no longer looked for."""
 
@@ -87,10 +90,10 @@ class Column:
         if self.type in (bool, str):
             return f"must be {words}"
         if self.least > -math.inf and self.most < math.inf:
-            return f"must be {words}, {self.least:g} to {self.most:g}"
+            return f"must be {words}, {self.least:,.12g} to {self.most:,.12g}"
         if self.least > -math.inf:
-            return f"must be {words}, {self.least:g} or more"
-        return f"must be {words}" + (f", {self.most:g} or less" if self.most < math.inf else "")
+            return f"must be {words}, {self.least:,.12g} or more"
+        return f"must be {words}" + (f", {self.most:,.12g} or less" if self.most < math.inf else "")
 
 
 TEXT = Column()
@@ -165,18 +168,26 @@ def _scan(source: Source, columns: Mapping[str, Column], allow_extra: bool, tabl
     number_of_header, header = next(lines, (1, []))
     while header and not header[-1]:
         header = header[:-1]
+    refuse([] if header else [Fault("the table is empty", cure="give it a header and rows", file=source.name)])
     table.faults += _header_faults(source.name, header, columns, allow_extra)
     if table.faults:
-        table.faults += _later_header(source.name, number_of_header, lines, columns)
+        needed = [name for name, column in columns.items() if column.is_required]
+        is_other = len(needed) > 2 and not set(map(_plain, header)) & set(map(_plain, columns))
+        later = _later_header(source.name, number_of_header, lines, needed)
+        if is_other and not later:
+            rule, cure = "the first row names no column that is known", "the columns needed are " + ", ".join(needed)
+            later = [Fault(rule, ", ".join(header), cure, source.name, number_of_header)]
+        table.faults = later if is_other else table.faults + later
         return
     found = _Found(source.name)
     readers = [_Reader(name, columns.get(name, NOTE), found) if name else _Nameless(place, found) for place, name in enumerate(header)]
     numbers, is_sheet = array("q"), source.path.suffix.lower() in WORKBOOKS
     for row, cells in lines:
         if len(cells) != len(header):
-            is_short = len(cells) < len(header) and not is_sheet  # a sheet ends each row at its last cell
-            if is_short or any(cells[len(header) :]):
-                found.add(f"a row must have {len(header)} cells, as the header has", len(cells), row=row)
+            cure = _length_cure(cells, len(header), is_sheet)
+            if cure:
+                found.add(f"a row must have {len(header)} cells, as the header has", len(cells), cure, row)
+                continue
             cells = [*cells, *[""] * (len(header) - len(cells))]
         numbers.append(row)
         for reader, cell in zip(readers, cells):
@@ -186,6 +197,14 @@ def _scan(source: Source, columns: Mapping[str, Column], allow_extra: bool, tabl
         if isinstance(reader, _Reader):
             table[reader.name] = reader.column()
     table.faults += found.faults()
+
+
+def _length_cure(cells: list[str], wanted: int, is_sheet: bool) -> str:
+    """What to do about a row of another length than the header; nothing where its further cells are blank."""
+    if any(cells[wanted:]):
+        return "name a column for it, or delete it" if is_sheet else "put text with commas between quotation marks"
+    # A sheet ends each row at its last cell that holds something.
+    return "fill it up with commas" if len(cells) < wanted and not is_sheet else ""
 
 
 def read_header(given: Source | Path | str) -> list[str]:
@@ -288,14 +307,16 @@ class _Reader:
             return f"a share: write {float(cell) / 100:.12g} for {float(cell):g} %" if is_share else self.rule.outside
         if self.rule.type is bool:
             return "write 1 for yes and 0 for no"
-        return number_cure(cell, self.rule.blank is not None)
+        cure = number_cure(cell, self.rule.blank is not None)
+        return "" if cure.startswith("write -") and self.rule.least >= 0 else cure
 
     def _unknown(self, cell: str, row: int) -> None:
-        where = self.rule.known_from
+        where, few = self.rule.known_from, len(self.known) <= _FEW and not self.rule.known_from
         # Finding the nearest among very many takes long, and tells little.
         is_worth = len(self.known) < _MANY and len(self.found.said) < MOST_FAULTS
         cure = (nearest_spelling(cell, self.known)[2:] if is_worth else "") or (f"add it to {where}" if where else "")
-        self.fault(row, f"must be in {where}" if where else "must be a known value", cell, cure)
+        rule = f"must be one of {', '.join(sorted(map(str, self.rule.known)))}" if few else "must be a known value"
+        self.fault(row, f"must be in {where}" if where else rule, cell, cure)
 
     def column(self) -> np.ndarray:
         if self.is_text:
@@ -356,9 +377,9 @@ def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.casefold())
 
 
-def _later_header(file: str, header: int, lines: Iterator, columns: Mapping[str, Column]) -> list[Fault]:
+def _later_header(file: str, header: int, lines: Iterator, columns: Sequence[str]) -> list[Fault]:
     """A row soon after the first that looks more like a header than it: titles stand above tables."""
-    needed = {_plain(name) for name, column in columns.items() if column.is_required}
+    needed = set(map(_plain, columns))
     for place, (row, cells) in enumerate(lines):
         if place >= 20:
             break
@@ -437,14 +458,18 @@ class _Filling:
 
     def wide(self, header: list[str], lines: Iterator) -> None:
         names = header[1:]
-        self._places("column", names, self.column_of)
+        self._places("column", [name for name in names if name], self.column_of)
+        nameless = [_Nameless(place, self.found) for place, name in enumerate(header) if place and not name]
         where = [(place + 1, self.column_of[name]) for place, name in enumerate(names) if name in self.column_of]
         given = []
         for row, cells in lines:
-            if (len(cells) < len(header) and not self.is_sheet) or any(cells[len(header) :]):
-                self.found.add(f"a row must have {len(header)} cells, as the header has", len(cells), row=row)
+            cure = _length_cure(cells, len(header), self.is_sheet)
+            if cure:
+                self.found.add(f"a row must have {len(header)} cells, as the header has", len(cells), cure, row)
             if len(cells) < len(header):
                 cells = [*cells, *[""] * (len(header) - len(cells))]
+            for column in nameless:
+                column.read(cells[column.place], row)
             given.append(cells[0])
             if cells[0] in self.row_of:
                 self._row(cells, where, names)
@@ -483,8 +508,8 @@ class _Filling:
         self.matrix.minutes[i, j], wrong = _read_minutes(cell)
         if wrong:
             self.wrong[wrong].append(pair)
-            if wrong not in self.cures:
-                self.cures[wrong] = number_cure(cell) if not _is_formula(cell) else _FORMULA_CURE
+            if wrong not in self.cures and wrong != "negative":
+                self.cures[wrong] = number_cure(cell, may_be_blank=True) if not _is_formula(cell) else _FORMULA_CURE
 
     def _places(self, side: str, given: list[str], known: Mapping[str, int]) -> None:
         """Places that are given twice or not known."""

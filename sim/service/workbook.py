@@ -79,9 +79,11 @@ def _rows(sheet, formulas, marks: _Marks, source: Source) -> Iterator[Row]:
     has_header, empty = False, 0
     try:
         for number, several in enumerate(
-            zip(*(page.iter_rows(min_row=1, max_row=LAST_ROW) for page in pages), strict=False), start=1
+            zip(*(page.iter_rows(min_row=1) for page in pages), strict=False), start=1
         ):
             cells = several[0]
+            if number > LAST_ROW:
+                refuse([Fault(f"a sheet has at most {LAST_ROW:,} rows", cure="delete what stands far below", file=source.name)])
             if not cells:
                 continue
             if len(cells) > MOST_COLUMNS:
@@ -183,11 +185,11 @@ def _check_sizes(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
             faults = _size_faults(parts)
-            refuse([Fault(rule, value, cure, path.name) for rule, value, cure in faults[:10]])
-            named = [part.filename for part in parts if part.filename.endswith((".xml", ".rels"))]
+            named = [part.filename for part in parts if part.filename.endswith((".xml", ".rels")) and not faults]
             declared = [name for name in named if _declares(archive, name)]
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError, zipfile.zlib.error) as error:
         refuse([_unreadable(error, path.name)])
+    refuse([Fault(rule, value, cure, path.name) for rule, value, cure in faults[:10]])
     rule = "declares entities, which no workbook needs"
     refuse([Fault(rule, name, "open it in Excel and save it anew", path.name) for name in declared[:10]])
 

@@ -99,7 +99,7 @@ def test_a_table_of_parameters_of_ones_own_is_read_by_its_path(tmp_path):
     [
         (HEADER.replace("value,", ""), ["own.csv: column 'value' is missing"]),
         ("", ["own.csv: the file is empty"]),
-        ("nothing\n", ["column 'name' is missing", "column 'note' is missing"]),
+        ("nothing\n", ["own.csv row 1: the first row names no column that is known"]),
         (HEADER + "ratio,many,,,,,,,share,own,low,seen,\n", ["own.csv row 2 column value", "'many'"]),
         (HEADER + "ratio,nan,,,,,,,share,own,low,seen,\n", ["own.csv row 2 column value", "must be a number, got 'nan'"]),
         (HEADER + "ratio,1,,,,,,,share,,low,seen,\n", ["own.csv row 2 column source", "must not be blank"]),
