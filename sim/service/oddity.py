@@ -168,16 +168,18 @@ def _misplaced(reading: Reading) -> list[Fault]:
     land = _land()
     to_land = cKDTree(land).query(points)[0]
     is_english = np.median(to_land) < LAND_KM
+    far = max(ALONE_KM, 10 * float(np.median(apart)))
+    is_odd = (to_land > LAND_KM) & is_english | (apart > far)
     start = 0
     for _, table, places in where:
-        for place in range(len(places)):
+        for place in np.flatnonzero(is_odd[start : start + len(places)])[: 2 * NAMED]:
             at = start + place
             value = (float(places.latitude[place]), float(places.longitude[place]))
             column = "latitude" if "latitude" in table else "easting"
             if is_english and to_land[at] > LAND_KM:
                 rule = f"lies {to_land[at]:.0f} km from the nearest English neighbourhood: at sea, or outside England"
                 found.append(table.fault(place, rule, value, _swap_cure(table, place, land), column))
-            elif apart[at] > max(ALONE_KM, 10 * float(np.median(apart))):
+            else:
                 rule = f"lies {apart[at]:.0f} km from every other place of the region"
                 found.append(table.fault(place, rule, value, "check its coordinates", column))
         start += len(places)
