@@ -162,8 +162,10 @@ def _misplaced(reading: Reading) -> list[Fault]:
     if reading.about.level:
         return []
     region, found = reading.region, []
-    where = [(name, reading.tables[name], getattr(region, name)) for name in ("areas", "sites")]
-    points = np.concatenate([_on_globe(places.latitude, places.longitude) for _, _, places in where])
+    # The sites of a region may stand in two tables, one after the other.
+    tables = [reading.tables[name] for name in ("areas", "sites", f"sites_{reading.service}") if name in reading.tables]
+    latitude, longitude = (np.concatenate([getattr(p, key) for p in (region.areas, region.sites)]) for key in ("latitude", "longitude"))
+    points = _on_globe(latitude, longitude)
     apart = np.full(len(points), 0.0) if len(points) < 3 else cKDTree(points).query(points, k=2)[0][:, 1]
     land = _land()
     to_land = cKDTree(land).query(points)[0]
@@ -171,10 +173,10 @@ def _misplaced(reading: Reading) -> list[Fault]:
     far = max(ALONE_KM, 10 * float(np.median(apart)))
     is_odd = (to_land > LAND_KM) & is_english | (apart > far)
     start = 0
-    for _, table, places in where:
-        for place in np.flatnonzero(is_odd[start : start + len(places)])[: 2 * NAMED]:
+    for table in tables:
+        for place in np.flatnonzero(is_odd[start : start + len(table.row)])[: 2 * NAMED]:
             at = start + place
-            value = (float(places.latitude[place]), float(places.longitude[place]))
+            value = (float(latitude[at]), float(longitude[at]))
             column = "latitude" if "latitude" in table else "easting"
             if is_english and to_land[at] > LAND_KM:
                 rule = f"lies {to_land[at]:.0f} km from the nearest English neighbourhood: at sea, or outside England"
@@ -182,7 +184,7 @@ def _misplaced(reading: Reading) -> list[Fault]:
             else:
                 rule = f"lies {apart[at]:.0f} km from every other place of the region"
                 found.append(table.fault(place, rule, value, "check its coordinates", column))
-        start += len(places)
+        start += len(table.row)
     return listed(found, "places far from all others")
 
 
@@ -219,7 +221,7 @@ def _land() -> np.ndarray:
 
 
 def _idle_sites(reading: Reading) -> Iterator[Fault]:
-    region, table = reading.region, reading.tables["sites"]
+    region, table = reading.region, reading.tables.get("sites", reading.tables.get(f"sites_{reading.service}"))
     used = set(region.units.site.tolist())
     idle = [place for place in range(len(region.sites)) if place not in used]
     if idle and len(idle) < len(region.sites):
