@@ -193,6 +193,13 @@ def test_runs_of_several_kinds_are_listed_to_choose_from(here, capsys):
     assert "other" in err
 
 
+def test_tables_go_into_the_folder_that_holds_all_runs(here, capsys):
+    shutil.move(here / "results" / "two" / "close", here / "results" / "three" / "close")
+    out = say(capsys, "compare")[1]
+    assert out.splitlines()[-1] == f"Files: {Path('results', 'comparison')}"
+    assert (here / "results" / "comparison" / "options.csv").is_file()
+
+
 def test_two_runs_of_one_scenario_are_told_apart_by_their_folders(here, capsys):
     shutil.copytree(here / "results" / "two" / "close", here / "results" / "two" / "close=later")
     say(capsys, "compare", "results/two/close", "results/two/close=later", "to=results/side")

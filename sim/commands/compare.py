@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -26,7 +27,7 @@ def main(given: list[str]) -> int:
         Results folders; none for everything under ``root`` that can be compared. ``hurdles``: a choice of ``configs/hurdles`` or a
         YAML file, the service's own where there is one. ``weights``: ``{key: weight}`` for a score with all its parts. ``by``: keys of
         measures that options are judged by. ``allow``: settings that may differ. ``against``: the option that the others are compared
-        with. ``to``: the folder of tables; ``comparison`` beside the first run.
+        with. ``to``: the folder of tables; ``comparison`` in the folder that holds all runs.
     """
     from ..store.compared import write_compared
 
@@ -140,6 +141,12 @@ def _comparable_under(root: Path) -> list[Path]:
     said = "; ".join(f"{n}: {', '.join(group)}" for n, group in enumerate(groups, start=1))
     refuse([Fault(f"runs under {root} are of {len(groups)} kinds", cure=f"name the folders of one ({said})")] if len(groups) > 1 else [])
     return [Path(place) for place in groups[0]]
+
+
+def _beside(runs: Mapping) -> Path:
+    """The folder of tables where none is given: beside the runs, in the folder that holds them all."""
+    root = Path(os.path.commonpath([run.folder.absolute().parent for run in runs.values()]))
+    return Path(os.path.relpath(root)) / "comparison" if root.is_relative_to(Path.cwd()) else root / "comparison"
 
 
 def _named(runs: list) -> dict:

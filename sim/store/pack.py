@@ -187,7 +187,7 @@ ROW = Part(
         "Intervals are paired: of luck over the same patients under both, or of the published estimates over the same draws.",
     ),
     counts=("baseline", "option", "difference", "low", "high"),
-    only={"unit": ("a year",)},
+    only={"unit": ("a year", "patients")},
 )
 
 
