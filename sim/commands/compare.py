@@ -33,7 +33,7 @@ def main(given: list[str]) -> int:
 
     own, made = side_by_side(given)
     _print(made)
-    to = Path(str(own["to"])) if own["to"] else made.first.folder.parent / "comparison"
+    to = Path(str(own["to"])) if own["to"] else _beside(made.runs)
     command = shlex.join(["python", "-m", "sim", "compare", *given])
     keys = [each.key for each in made.measures]
     write_compared(to, made.runs, made.card, made.dominance, made.judged, made.weighted, made.decided, keys, command)
