@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from ..study.fit import fit_told
 from ..study.tables import Findings
 from .code import code_version
 
@@ -46,6 +47,7 @@ def provenance(found: Findings, command: str, assumptions: Mapping | None = None
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in _PACKAGES},
         "engine": found.experiment.engine,
+        "fit": fit_told(found),
         "run": {
             "seed": run.seed,
             "replications": run.replications,

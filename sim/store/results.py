@@ -14,6 +14,7 @@ import numpy as np
 
 from ..service.service import Parameter
 from ..study import money, precisely, tables
+from ..study.fit import fit_in_words, fit_rows
 from ..study.option_row import option_row_table, sample_rows
 from ..study.outcome import outcome
 from ..study.plan import plan
@@ -185,7 +186,7 @@ def notices(found: Findings) -> list[str]:
     """What every output must say."""
     region, service = found.service.region, found.service
     said = ["Open data, illustrative, not a proposal."] if region.is_open_data else []
-    said += [*service.warning, *region.warning]
+    said += [*service.warning, *region.warning, fit_in_words(found)]
     said.append(f"Minutes: {region.travel.basis}. Bodies: {region.boundaries}.")
     said += dict.fromkeys([service.allocation.sentence, found.after.service.allocation.sentence])
     if service.beds_rule:
@@ -225,6 +226,10 @@ TABLES: Mapping[str, tuple[Callable[[Findings], list[dict]], str]] = {
     "summary.csv": (
         tables.summary,
         "every headline measure: baseline, option, paired difference, 95 % interval; `no simulation` rows are exact",
+    ),
+    "fit.csv": (
+        fit_rows,
+        "one row a measure and unit: what is reported and what the baseline models - volume, stay, occupancy, transfers - and whether near",
     ),
     "precision.csv": (
         precisely.precision_rows,

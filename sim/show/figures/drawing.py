@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...service.places import Region
+from ...study.fit import ILLUSTRATIVE, is_fitted
 from ...study.tables import Findings
 from .beds import delay_against_beds
 from .equity import equity, gainers_and_losers
@@ -119,7 +120,8 @@ def picture(name: str, figure: Figure, shown, source: str) -> Picture:
 def source_line(found: Findings) -> str:
     """What a figure rests on, in one line."""
     run = found.experiment.run
-    return f"{source_of(found.service.region)}; {run.replications} replications, seed {run.seed}."
+    fitted = "" if is_fitted(found) or found.service.region.is_open_data else f"{ILLUSTRATIVE}: the baseline is not fitted. "
+    return f"{fitted}{source_of(found.service.region)}; {run.replications} replications, seed {run.seed}."
 
 
 def source_of(region: Region) -> str:

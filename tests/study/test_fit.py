@@ -1,0 +1,78 @@
+"""The baseline beside what is reported: near, or not, and every output of a region that is not fitted says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from scenarios import Baseline
+from sim.show.figures import source_line
+from sim.show.terminal import report
+from sim.store.provenance import provenance
+from sim.store.results import notices, readme
+from sim.study.fit import fit, fit_in_words, fit_rows, is_fitted
+from sim.study.question import ask
+from sim.study.run import Run
+from tests.two_towns import ASHFORD, DOVER, WARD_AND_REHABILITATION, towns
+
+RUN = Run(replications=2, warmup_days=20, years=0.2, cooldown_days=5, workers=1)
+NAN = np.nan
+REPORTED = {"reported_volume": [600.0, NAN, 300.0, NAN], "reported_stay": [10.0, 30.0, NAN, NAN]}
+
+
+def found(attribute=None, open_data=False, **columns):
+    """Ashford has 600 a year and Dover 300; ten days in the ward, thirty in rehabilitation."""
+    service = towns(all=WARD_AND_REHABILITATION).with_units(beds=np.full(4, 60.0), **{k: np.array(v) for k, v in columns.items()})
+    own = {**service.units.attribute, **{k: np.array(v) for k, v in (attribute or {}).items()}}
+    service = service.with_units(attribute=own)
+    return ask(replace(service, region=replace(service.region, is_open_data=open_data)), Baseline(), RUN)
+
+
+def test_what_is_modelled_as_it_is_reported_fits():
+    seen = found(**REPORTED)
+    assert {each.name: each.share for each in fit(seen)} == {"volume": 1.0, "stay": 1.0}
+    assert is_fitted(seen)
+    assert fit_in_words(seen).startswith("The baseline fits what is reported: volume 2 of 2 units near, 100 % in all: passes")
+    assert not any(said.startswith("Illustrative") for said in notices(seen))
+
+
+@pytest.mark.parametrize(("reported", "near"), [(700.0, True), (701.0, True), (710.0, False), (500.0, True), (499.0, False)])
+def test_a_small_volume_may_be_a_hundred_off_and_a_large_one_by_its_share(reported, near):
+    # 600 are modelled: within 100 of fewer than 700; of 700 or more within 15 %, which is 600 of 705.
+    (of,) = fit(found(reported_volume=[reported, NAN, NAN, NAN], reported_stay=[NAN] * 4))
+    assert bool(of.is_near[ASHFORD]) is near
+
+
+def test_what_is_off_is_named_unit_by_unit_and_makes_everything_illustrative():
+    seen = found(reported_volume=[1200.0, NAN, 300.0, NAN], reported_stay=[NAN] * 4)
+    assert not is_fitted(seen)
+    first = fit_rows(seen)[0]
+    assert (first["unit"], first["reported"], first["modelled"], first["near"]) == ("Ashford", 1200.0, pytest.approx(600.0), False)
+    words = "Illustrative: the baseline does not fit what is reported: volume 1 of 2 units near, 60 % in all: fails"
+    for text in (" ".join(notices(seen)), readme(seen, {"command": ""})):
+        assert words in text
+    assert "Illustrative: the baseline" in report(seen, notices(seen))
+    assert source_line(seen).startswith("Illustrative: the baseline is not fitted.")
+    kept = provenance(seen, "")["fit"]
+    assert (kept["is_fitted"], kept["measures"]["volume"]["share_near"]) == (False, 0.5)
+
+
+def test_where_nothing_is_reported_nothing_is_fitted():
+    seen = found(reported_volume=[NAN] * 4, reported_stay=[NAN] * 4)
+    assert not is_fitted(seen)
+    assert fit_in_words(seen).startswith("Illustrative: nothing is reported")
+    assert fit_rows(seen) == []
+
+
+def test_occupancy_and_transfers_are_taken_where_the_units_table_has_them():
+    seen = found(
+        {"reported_occupancy": [16.4 / 60 * 0.75 + 0.07, NAN, 0.9, NAN], "reported_transfers": [0.0, NAN, 0.0, NAN]},
+        reported_volume=[NAN] * 4,
+        reported_stay=[NAN] * 4,
+    )
+    of = {each.name: each for each in fit(seen)}
+    assert of["occupancy"].modelled[ASHFORD] == pytest.approx(600 * 10 / 365.25 / 60, rel=0.2)
+    assert not of["occupancy"].is_near[DOVER]
+    assert of["transfers"].share == 1.0
