@@ -46,7 +46,7 @@ def oddities(reading: Reading) -> list[Fault]:
     for name, table in reading.tables.items():
         if table.faults or not len(table.row):
             continue
-        found += [*_twins(table), *_near_columns(table, name), *_mixed_columns(table), *_hard_ids(table)]
+        found += [*_twins(table, name), *_near_columns(table, name), *_mixed_columns(table), *_hard_ids(table)]
         if name == "areas":
             found += [*_without_patients(table), *_odd_rates(table)]
         if name == "units":
@@ -63,8 +63,8 @@ def listed(faults: list[Fault], what: str) -> list[Fault]:
     return [*faults[:NAMED], Fault(f"{len(faults) - NAMED:,} more {what}", file=faults[0].file)]
 
 
-def _twins(table: Table) -> list[Fault]:
-    """Names given twice, and ids that differ by capitals or spaces alone."""
+def _twins(table: Table, sort: str) -> list[Fault]:
+    """Names given twice, and ids that differ by capitals or spaces alone; units of one hospital often share its name."""
     found = []
     if "id" not in table or "name" not in table:
         return found
@@ -72,7 +72,7 @@ def _twins(table: Table) -> list[Fault]:
         seen: dict[str, int] = {}
         for place, text in enumerate(table[column].tolist()):
             first = seen.setdefault(key(text), place)
-            if first != place and text:
+            if first != place and text and not (sort == "units" and column == "name"):
                 rule = f"row {table.row[first]} has {'the same name' if column == 'name' else 'nearly the same id'}"
                 found.append(table.fault(place, rule, text, "is it the same place twice?", column))
     return listed(found, "names given twice")
