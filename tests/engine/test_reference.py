@@ -336,6 +336,25 @@ def test_a_patience_that_no_longer_matters_does_not_part_an_instant_in_two(engin
     expect(engine(case, 20.0), given=[0.0, 0.0, 1.0, 0.0, 4.0, 6.0])
 
 
+def test_a_journey_given_up_does_not_part_the_instant_in_two_at_which_it_would_have_ended(engine):
+    between = np.zeros((4, 4))
+    between[1, 2] = 2.0
+    case = journeys(
+        patient(0.0, Step(stay=4.0)),
+        patient(0.0, Step(stay=9.0, rank=1)),
+        patient(1.0, Step(rank=2, patience=2.0)),  # the unit closes at 2; on the way to the next, due at 4, gives up at 3
+        patient(0.0, Step(stay=4.0, rank=3, unlimited=True), Step(stay=2.0, rank=0, priority=-1)),
+        patient(1.0, Step(stay=1.0)),
+        beds=(1, 1, 1, 1),
+        rank=[[0], [1], [1, 2], [3]],
+        between=between,
+        changes=[(2.0, OPEN, 1, 0)],
+    )
+    trace = engine(case, 20.0)
+    expect(trace, given=[0.0, 0.0, NAN, 0.0, 4.0, 6.0])
+    assert (trace.end[2], trace.ended[2]) == (GAVE_UP, 3.0)
+
+
 def test_giving_up_leaves_the_bed_held(engine):
     case = journeys(
         patient(0.0, Step(rank=1, stay=9.0)),
@@ -463,6 +482,18 @@ def test_any_stays_on_the_list_of_a_unit_whose_hours_end_but_not_of_one_that_clo
     expect(engine(journeys(*patients, **units, changes=[(0.5, HOURS, 1, 0)]), 9.0), unit=[1, 1], given=[0.0, 1.0])
     closes_and_reopens = [(0.5, OPEN, 1, 0), (3.0, OPEN, 1, 1)]
     expect(engine(journeys(*patients, **units, changes=closes_and_reopens), 9.0), unit=[1, 1], given=[0.0, 3.0])
+
+
+def test_whoever_waits_for_several_goes_on_in_their_own_bed_when_its_unit_reopens(engine):
+    case = journeys(
+        patient(0.0, Step(stay=9.0, rank=1)),
+        patient(0.0, Step(stay=2.0, rank=0), Step(stay=1.0, rank=2, any=True)),
+        beds=(1, 1),
+        rank=[[0], [1], [0, 1]],
+        changes=[(1.0, OPEN, 0, 0), (3.0, OPEN, 0, 1)],
+    )
+    # No bed is free at 3: the one they lie in is theirs.
+    expect(engine(case, 20.0), unit=[1, 0, 0], given=[0.0, 0.0, 3.0], left=[9.0, 3.0, 4.0])
 
 
 def test_whoever_waits_elsewhere_is_left_in_peace_when_a_unit_of_their_list_closes(engine):

@@ -22,6 +22,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+from sim.engine.contract import same_trace
 from sim.engine.engines import engine as engine_of
 from sim.journeys.journeys import Journeys, Patients, Steps, on_grid
 from sim.journeys.routes import Routes, route
@@ -193,6 +194,12 @@ def asked_again(utilisation: int, run: int, every: float) -> Seen:
             given[p] = at
             heappush(events, (at + stay[p], leaves, p, found))
     return seen(arrival, given)
+
+
+@pytest.mark.parametrize("is_free", [False, True])
+def test_the_reference_engine_gives_the_same_run(is_free):
+    made = journeys(routes(90, is_free), 0)
+    assert same_trace(*(engine_of(name)(made, HORIZON) for name in ("reference", ENGINE)))
 
 
 def published(utilisation: int, rule: str) -> dict[str, str]:
