@@ -60,7 +60,7 @@ class SideBySide(NamedTuple):
         return next(iter(self.runs.values()))
 
 
-def side_by_side(given: list[str]) -> tuple[dict, SideBySide]:
+def side_by_side(given: list[str], usual: Mapping = USUAL) -> tuple[dict, SideBySide]:
     """Read and judge the runs that some words name; see `main`.
 
     Returns
@@ -74,7 +74,7 @@ def side_by_side(given: list[str]) -> tuple[dict, SideBySide]:
     from ..study.scorecard import dominated, scorecard
     from ..study.weights import weigh
 
-    places, own = split(given, USUAL)
+    places, own = split(given, usual)
     allow, by = (words(own[key], key) for key in ("allow", "by"))
     places = places or _comparable_under(Path(str(own["root"])))
     runs = _named([finished(place) for place in places])

@@ -7,8 +7,8 @@ import shlex
 from pathlib import Path
 
 from ..configs import choices
-from ..service.fault import Fault, refuse
-from .compare import side_by_side
+from ..service.fault import Fault, refuse, words
+from .compare import USUAL, side_by_side
 
 
 def main(given: list[str]) -> int:
@@ -17,19 +17,22 @@ def main(given: list[str]) -> int:
     Parameters
     ----------
     given
-        Results folders and settings as for ``compare``; ``to`` is the page, ``comparison.html`` beside the first run.
+        Results folders and settings as for ``compare``. ``to``: the page, ``comparison.html`` beside the first run. ``studies``: folders
+        of studies to be shown on it, as ``stability``, ``uncertainty`` and ``select`` write them.
     """
     from ..show.report import comparison_report
+    from ..show.report.studies import study_of
     from ..store.results import write_text
 
-    own, made = side_by_side(given)
+    own, made = side_by_side(given, {**USUAL, "studies": None})
     to = Path(str(own["to"])) if own["to"] else made.first.folder.parent / "comparison.html"
     faults = [] if to.suffix in (".html", ".htm") else [Fault("to is a page: its name ends in .html", str(to))]
     faults += [Fault("a folder of that name is in the way", str(to))] if to.is_dir() else []
     refuse(faults)
+    studies = [study_of(Path(place)) for place in words(own["studies"], "studies")]
     command = shlex.join(["python", "-m", "sim", "report", *given])
     made_of = (made.runs, made.card, made.dominance, made.judged, made.weighted, made.decided, made.notes)
-    html = comparison_report(*made_of, choices("scenario"), made.measures, command, to)
+    html = comparison_report(*made_of, choices("scenario"), made.measures, command, to, studies)
     partial = to.with_name(f".{to.name}.new")
     try:
         to.parent.mkdir(parents=True, exist_ok=True)

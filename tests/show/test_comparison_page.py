@@ -76,3 +76,23 @@ def test_nobody_on_the_front_is_beaten_in_both_and_everybody_else_is():
     for i in range(40):
         beaten = [(x[j] >= x[i]) & (y[j] >= y[i]) & ((x[j] > x[i]) | (y[j] > y[i])) for j in range(40)]
         assert best[i] == (not any(beaten))
+
+
+def test_a_study_is_shown_as_its_folder_says_it(made, tmp_path):
+    from sim.store.study import write_study
+
+    def draw(folder):
+        (folder / "sure.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', encoding="utf-8")
+        return ["how sure the rule is"]
+
+    rows = [{"unit": "<script>Dover</script>", "closes": 0.42}]
+    tables = {"units.csv": (rows, "how often each unit closes"), "long.csv": ([{"draw": n} for n in range(500)], "every draw")}
+    write_study(tmp_path / "study", "How sure", ["Dover is undecided."], tables, "python -m sim stability", None, draw)
+    to = tmp_path / "page.html"
+    assert main(["report", *made[1], f"studies=[{tmp_path / 'study'}]", f"to={to}"]) == 0
+    page = Page(to.read_text(encoding="utf-8"))
+    shown = " ".join(" ".join(page.text).split())
+    for said in ("How sure", "Dover is undecided.", "How often each unit closes", "<script>Dover</script>", "long.csv (500 rows)"):
+        assert said in shown
+    assert "how sure the rule is" in [attributes["alt"] for attributes in page.all("img")]
+    assert main(["report", *made[1], f"studies=[{tmp_path}]", f"to={to}"]) == 2

@@ -20,6 +20,7 @@ from . import words
 from .cells import Cell, Column, Table, as_number, plain, table, text
 from .page import page, picture_address
 from .single import Shown
+from .studies import Study
 
 KEY = ("minutes_mean", "within_30_and_minimum", "wait_share_delayed", "net_present_saving", "qalys_time_alone", "qalys_time_with_volume")
 """Measures of the summary, where the runs know them."""
@@ -39,6 +40,7 @@ def comparison_report(
     judged_by: Sequence[Measure],
     command: str,
     place: Path,
+    studies: Sequence[Study] = (),
 ) -> str:
     """Several finished runs as one page of HTML.
 
@@ -60,6 +62,8 @@ def comparison_report(
         What makes the page again.
     place
         Where the page will lie; reports of single options are linked from there.
+    studies
+        What is shown of the uncertainty of it all.
     """
     first = next(iter(runs.values()))
     said = (first.folder / "README.md").read_text(encoding="utf-8") if (first.folder / "README.md").is_file() else ""
@@ -98,6 +102,7 @@ def comparison_report(
         ],
         commands=[(name, str(run.provenance["command"]), str(run.provenance["commit"])) for name, run in runs.items()],
         command=command,
+        studies=studies,
     )
 
 

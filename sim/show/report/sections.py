@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
+from ...study.effects import finance_effects, outcome_effects
 from ...study.keeping import Kept
 from ...study.option_row import Measure, verdict
 from ...study.tables import Findings
@@ -549,25 +551,32 @@ def _parameters(tables) -> Table:
     )
 
 
-OPTIONAL = {
-    "stability.csv": "Stability: how often the answer holds when the uncertain numbers are drawn anew",
-    "uncertainty.csv": "Uncertainty: what each uncertain number does to the answer",
-    "sensitivity.csv": "Sensitivity: which uncertain numbers matter",
-    "fit.csv": "Fit: what this service and region can carry",
-}
-"""Tables of a results folder that say what the answer is worth; shown where a run has them."""
+def effects_table(found: Findings) -> Table | None:
+    """Each number at the ends of its interval, one at a time: what that does to the net saving and to QALYs."""
+    before, after, finance = found.before.service, found.after.service, found.finance
 
+    def finance_with(numbers: Mapping[str, float]):
+        # A number stands in the pounds of its own year: what is set keeps its proportion to it.
+        told = {name: float(finance.parameters[name].value) for name in numbers}
+        scale = {name: finance.number[name] / value if value else 1.0 for name, value in told.items()}
+        return replace(finance, number={**finance.number, **{name: value * scale[name] for name, value in numbers.items()}})
 
-def optional_tables(tables: Mapping[str, Rows]) -> list[Table]:
-    """Those of `OPTIONAL` that a run has, as they stand in its folder."""
-    made = []
-    for name, caption in OPTIONAL.items():
-        rows = tables.get(name)
-        if rows:
-            made.append(table(caption, rows, [Column(key, key.replace("_", " "), _any) for key in rows[0]], name=name))
-    return made
-
-
-def _any(value: object) -> Cell:
-    known = as_number(value)
-    return text(value) if known is None else Cell(f"{known:,.4g}", known)
+    effects = {**outcome_effects(before, after, found.after.at), **finance_effects(before, after, finance, finance_with)}
+    rows = [{"name": name, "of": of} for name, of in effects.items() if abs(of.high - of.low) > 1e-9]
+    if not rows:
+        return None
+    rows.sort(key=lambda row: (row["of"].unit, -abs(row["of"].high - row["of"].low)))
+    return table(
+        "One number at a time at the ends of its 95 % interval, all others as they are",
+        rows,
+        [
+            Column(lambda row: row["name"].replace("_", " "), "number", text),
+            Column(lambda row: row["of"].headline, "what it moves", text),
+            Column(lambda row: row["of"].unit, "unit", text),
+            Column(lambda row: row["of"].low, "at its low end", plain(1)),
+            Column(lambda row: row["of"].value, "as it is", plain(1)),
+            Column(lambda row: row["of"].high, "at its high end", plain(1)),
+            Column(lambda row: row["of"].turns, "turns gain into loss", text),
+        ],
+        "Without simulation. Numbers that have no interval are not among them; guesses often have none.",
+    )

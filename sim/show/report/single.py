@@ -76,7 +76,7 @@ def single_report(
         land_data=data(land.data),
         figure={name: Shown(picture_address(each.svg), each.alternative) for name, each in known.items()},
         table=sections.tables_of(found, tables),
-        optional=sections.optional_tables(tables),
+        effects=sections.effects_table(found),
         provenance=provenance,
         packages=", ".join(f"{name} {version}" for name, version in provenance.get("packages", {}).items()),
     )
