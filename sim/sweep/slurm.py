@@ -133,7 +133,7 @@ def submit(work: Work, shards: Sequence[Shard], how: Slurm, seconds: float) -> d
         "account": how.account,
         "qos": how.qos,
         "constraint": how.constraint,
-        "setup": list(how.setup),
+        "setup": ["trap '' USR2", *how.setup],  # a warning that comes before Python has begun ends nothing
         "additional_parameters": {"signal": f"B:USR2@{WARNED_SECONDS}", **(how.additional or {})},
     }
     handed = hand_out(shards, task_count(how, len(shards), seconds))

@@ -201,7 +201,9 @@ def test_tasks_of_a_node_that_is_lost_go_on_at_another(cluster, local, tmp_path)
 
 
 def test_a_task_at_its_time_limit_goes_back_into_the_queue(cluster, local, tmp_path):
-    said(tmp_path, *ON_SLURM, AND_GO, "sweep.slurm.minutes=1", "sweep.slurm.tasks=1")
+    # Told a minute before the limit of two, which Slurm sees to every half minute.
+    words = ("sweep.slurm.tasks=1", "sweep.slurm.minutes=2", "sweep.slurm.additional={signal: 'B:USR2@60'}")
+    said(tmp_path, *ON_SLURM, AND_GO, *words)
     wait_for(lambda: parts(tmp_path) >= 3, "three parts")
     [task] = tasks("RUNNING")
     [running] = task_processes(tmp_path)
