@@ -67,14 +67,17 @@ def suppress(
         changed = False
         for places in sets:
             gone, shown = places[hidden[places]], places[~hidden[places]]
-            if len(gone) and len(shown) and _follows(known[gone], least):
+            if len(gone) and len(shown) and _follows(known[gone], known[places], least):
                 # The smallest that is shown goes too: one with something in it, for a row of noughts hides nothing.
                 total = known[shown].sum(axis=1)
                 hidden[shown[np.lexsort((shown, total, total == 0))[0]]] = changed = True
     return Suppressed(primary, hidden & ~primary)
 
 
-def _follows(gone: np.ndarray, least: float) -> bool:
-    """Whether what is suppressed of a set follows from its total: one row, or several that together are too few."""
+def _follows(gone: np.ndarray, every: np.ndarray, least: float) -> bool:
+    """Whether what is suppressed of a set follows from its total: one row, or several that together are too few.
+
+    Of a count whose total is itself too small to publish nothing follows.
+    """
     total = gone.sum(axis=0)
-    return len(gone) == 1 or bool(((total > 0) & (total < least)).any())
+    return len(gone) == 1 or bool(((total > 0) & (total < least) & (every.sum(axis=0) >= least)).any())
