@@ -154,10 +154,14 @@ def test_outcomes_are_tidy_and_whole(found):
     assert len({row[:4] for row in rows}) == len(rows)
 
 
+OF_LISTS = ("waiting_list.csv",)
+"""Tables of services that have waiting lists, which stroke has not."""
+
+
 @pytest.mark.parametrize("name", list(TABLES))
 def test_every_table_has_rows_of_one_shape_and_is_written_as_it_is_read(found, name, tmp_path):
     rows = TABLES[name][0](found)
-    assert rows
+    assert rows or name in OF_LISTS
     assert all(list(row) == list(rows[0]) for row in rows)
     write_csv(tmp_path / name, rows)
     with (tmp_path / name).open(encoding="utf-8", newline="") as file:
