@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from ..service.places import Region
+from ..service.straight_line import error_in_words
 from ..study.fit import fit_told
 from ..study.tables import Findings
 from .code import code_version
@@ -63,7 +65,17 @@ def provenance(found: Findings, command: str, assumptions: Mapping | None = None
         "boundaries": found.service.region.boundaries,
         "data": dict(found.service.region.hashes),
         "sources": list(found.service.region.sources),
+        "minutes_by_rule": minutes_by_rule(found.service.region),
     }
+
+
+def minutes_by_rule(region: Region) -> dict:
+    """How many pairs of area and site have minutes by the straight-line rule, the rule with its error, and the sites; empty for none."""
+    travel = region.travel
+    if not travel.is_modelled.any():
+        return {}
+    sites = region.sites.id[travel.is_modelled].tolist()
+    return {"pairs": int(travel.by_rule.sum()), "of": int(travel.by_rule.size), "rule": error_in_words(), "sites": sites}
 
 
 def _version(name: str) -> str:

@@ -214,3 +214,13 @@ def test_numbers_of_a_region_stand_in_for_those_that_ship_and_the_user_for_both(
 def test_a_matrix_of_three_columns_may_have_two_sites(tmp_path):
     (tmp_path / "travel.csv").write_text("area,Ashford,Dover\na,1,2\n")
     assert read_matrix(tmp_path / "travel.csv", ["a"], ["Ashford", "Dover"]).minutes.tolist() == [[1, 2]]
+
+
+def test_pairs_by_the_rule_are_counted_and_named_in_provenance(towns):
+    from sim.store.provenance import minutes_by_rule
+
+    assert minutes_by_rule(load_region(towns)) == {}
+    both(cell("travel", 3, "Ashford", ""), sub("region.yaml", "is_open_data", "missing_minutes: straight_line\nis_open_data"))(towns)
+    said = minutes_by_rule(load_region(towns))
+    assert (said["pairs"], said["of"], said["sites"]) == (1, 4, ["Ashford"])
+    assert "mean absolute error 4.8 minutes" in said["rule"]
