@@ -210,3 +210,13 @@ def test_the_list_asked_for_waits_at_the_start_and_moves_with_the_patients():
     found = ask(service, scenarios.Close(["Dover"]), made)
     for side in ("baseline", "option"):
         assert found.experiment.values(side, "waiting_list_at_start")[1].ravel().tolist() == [290, 290]
+
+
+@pytest.mark.parametrize("service", OTHERS)
+def test_both_engines_give_the_same_lists_and_cancellations(service):
+    made = load_service(service, region="two_towns")
+    short = Run(replications=1, warmup_days=20, years=0.1, cooldown_days=5, workers=1)
+    found = [ask(made, scenarios.Close(["Dover"]), short, engine) for engine in ("reference", "compiled")]
+    for side in ("baseline", "option"):
+        one, other = ([(o.measure, o.by, o.value.tolist()) for o in getattr(f.experiment.replications[0], side)] for f in found)
+        assert repr(one) == repr(other)
