@@ -47,8 +47,8 @@ def report(found: Findings, notices: list[str]) -> str:
         f"{found.experiment.engine} engine, seed {run.seed}",
         "",
     ]
+    lines += [*option_row_text(option_row(found)), "", "In detail"]
     lines += table(tables.summary(found))
-    lines += ["", *option_row_text(option_row(found))]
     lines += ["", *_plain_words(found)]
     lines += _remarks(found)
     lines += ["", *(line for said in notices for line in _wrap(said, "! "))]
