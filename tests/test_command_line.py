@@ -181,7 +181,7 @@ def test_the_module_is_run_by_its_name_at_any_terminal(here, towns):
         (["region=it's/nowhere"], ['unknown region "it\'s/nowhere"']),
         (["region=."], ["unknown region '.'"]),
         (["region=folder"], ["region.name must be given"]),
-        (["service=strok"], ["unknown service 'strok'; known: neurosurgery, stroke", "did you mean 'stroke'?"]),
+        (["service=strok"], ["unknown service 'strok'; known: congenital_heart, neurosurgery, stroke", "did you mean 'stroke'?"]),
         (["engine=compild"], ["unknown engine 'compild'", "did you mean 'compiled'?"]),
         (["engine.name=[compiled]"], ["engine.name is text"]),
         (["allocation=nearst"], ["unknown allocation 'nearst'", "did you mean 'nearest'?"]),
