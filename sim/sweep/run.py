@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import socket
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -206,7 +207,7 @@ class _Progress:
     def write(self, running: int) -> None:
         try:
             with whole(self.folder / RUNNING) as file:
-                told = {"pid": os.getpid(), "shards_running": running, "workers": self.width, "at": time.time()}
+                told = {"host": socket.gethostname(), "pid": os.getpid(), "shards_running": running, "workers": self.width, "at": time.time()}
                 file.write(json.dumps(told).encode())
         except OSError:
             return  # A full disk is told of where a part is lost.

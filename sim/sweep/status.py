@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 import time
+from pathlib import Path
 
 from . import slurm
 from .plan import Stored
@@ -38,6 +40,13 @@ def _here(stored: Stored) -> tuple[str, int]:
     except (OSError, ValueError):
         return "", 0
     ago = max(0.0, time.time() - told["at"])
-    if ago > FRESH_SECONDS:
+    if ago > FRESH_SECONDS or _is_gone(told.get("host"), told.get("pid")):
         return "", 0
     return f"{told['shards_running']} shards running {lasting(ago)} ago", told["workers"]
+
+
+def _is_gone(host: object, pid: object) -> bool:
+    """Whether a sweep that was asked on this very machine was killed, as far as the system tells."""
+    if host != socket.gethostname() or not Path("/proc/self").exists():
+        return False
+    return not Path(f"/proc/{pid}").exists()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import errno
 import json
+import os
+import socket
 import time
+from pathlib import Path
 
 import pytest
 from pyarrow import parquet
@@ -197,3 +200,14 @@ def test_a_disk_that_is_full_is_told_in_words(ask, here, monkeypatch, command):
     code, _, complaint = ask(command, *words)
     assert code == 2
     assert "cannot be written: No space left on device" in complaint
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="the system does not tell which processes live")
+def test_a_sweep_whose_driver_was_killed_is_not_said_to_run(ask, here):
+    ask("sweep", "s", *TOWNS, *DRY)
+    told = {"host": socket.gethostname(), "pid": os.getpid(), "shards_running": 2, "workers": 2, "at": time.time()}
+    running = here / "results" / "sweeps" / "s" / "running.json"
+    running.write_text(json.dumps(told), encoding="utf-8")
+    assert "2 shards running" in ask("status", "s")[1]
+    running.write_text(json.dumps(told | {"pid": 2**22 + 1}), encoding="utf-8")
+    assert "nothing is running" in ask("status", "s")[1]
