@@ -207,7 +207,8 @@ class _Progress:
     def write(self, running: int) -> None:
         try:
             with whole(self.folder / RUNNING) as file:
-                told = {"host": socket.gethostname(), "pid": os.getpid(), "shards_running": running, "workers": self.width, "at": time.time()}
+                here = {"host": socket.gethostname(), "pid": os.getpid()}
+                told = here | {"shards_running": running, "workers": self.width, "at": time.time()}
                 file.write(json.dumps(told).encode())
         except OSError:
             return  # A full disk is told of where a part is lost.
