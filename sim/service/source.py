@@ -60,7 +60,7 @@ def is_place(given: object) -> bool:
     """Whether there is a folder or a workbook of that name; what can be no path is none."""
     path = Path(str(given))
     try:
-        return path.is_dir() or (path.is_file() and path.suffix.lower() in WORKBOOKS)
+        return bool(str(given).strip()) and (path.is_dir() or (path.is_file() and path.suffix.lower() in WORKBOOKS))
     except (OSError, ValueError):  # a name that no file can have
         return False
 

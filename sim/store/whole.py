@@ -33,13 +33,16 @@ def check_writable(folder: Path, cure: str = "give another one with results=..."
     """Refuse a folder that cannot be written, before any time is spent; nothing is made yet."""
     folder = Path(folder).absolute()
     try:
+        if "\0" in str(folder):
+            raise ValueError("embedded null character")
         if folder.exists() and not folder.is_dir():
             raise NotADirectoryError("a file of that name is in the way")
         if folder.exists() and any(folder.iterdir()) and not (folder / SIGN).is_file():
             raise FileExistsError("it holds other files, which would be replaced")
         shutil.rmtree(mkdtemp(prefix=".try-", dir=next(each for each in folder.parents if each.exists())))
-    except OSError as error:
-        refuse([Fault(f"the results folder cannot be written ({error.strerror or error})", str(folder), cure)])
+    except (OSError, ValueError) as error:  # a name that no folder can have
+        why = getattr(error, "strerror", None) or error
+        refuse([Fault(f"the results folder cannot be written ({why})", str(folder), cure)])
 
 
 def _swap(made: Path, folder: Path) -> None:

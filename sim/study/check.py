@@ -16,7 +16,7 @@ from ..service.build import build_service
 from ..service.build_finance import build_finance
 from ..service.calendar import Calendar
 from ..service.columns import FURTHER, TABLES
-from ..service.fault import Fault, InputError, nearest_spelling
+from ..service.fault import Fault, InputError, nearest_spelling, settings
 from ..service.oddity import NAMED, listed, oddities
 from ..service.region import Reading, read_region
 from ..service.service import Service
@@ -107,7 +107,6 @@ def _holds(name: str, reading: Reading) -> str:
 
 def _check_service(found: Check, service: Mapping, allocation: Mapping, finance: Mapping, commissioning: Mapping, start: str) -> None:
     """What follows when a service is built on the region."""
-    beds = dict(service.get("beds") or {})
     built = found.attempt(lambda: build_service(service, found.reading.region))
     if built is None:
         return
@@ -119,7 +118,8 @@ def _check_service(found: Check, service: Mapping, allocation: Mapping, finance:
         if table in built.region.own and allocation.get("rule") != rule:
             found.attempt(lambda rule=rule: with_allocation(built, Allocation.read({"rule": rule}, built.region.own, built.name)))
     found.attempt(lambda: build_finance(finance, commissioning, built, Calendar.read(start)))
-    sized = chosen and found.attempt(lambda: size_beds(chosen, beds.get("delay", 0.05)))
+    delay = settings(service.get("beds"), "service beds").get("delay", 0.05)
+    sized = chosen and found.attempt(lambda: size_beds(chosen, delay))
     if sized is not None and not found.faults:
         found.odd += _loads(sized, np.isnan(built.units.beds), found.reading)
 

@@ -136,3 +136,33 @@ def test_a_faulty_region_has_exit_code_2_and_no_region_one_line(mine, tmp_path, 
 def test_the_copy_of_a_region_that_was_checked_may_lie_anywhere(mine, tmp_path):
     there = shutil.move(mine, tmp_path / "a folder with spaces, and commas")
     assert main(["check", f"region={there}"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["new"], "new takes one name"),
+        (["new", "a", "b"], "new takes one name, got 'a b'"),
+        (["new", "a\0b"], "embedded null character"),
+        (["new", "x" * 300], "File name too long"),
+        (["new", "."], "nothing is overwritten"),
+        (["new", "q", "service=strok"], "did you mean 'stroke'?"),
+        (["new", "q", "colour=red"], "unknown setting, got 'colour'"),
+        (["new", "q.xlsx", "own_service=true"], "give a name without .xlsx"),
+        (["check", "region="], "unknown region ''"),
+        (["check", "region=a\0b"], "unknown region 'a\\x00b'"),
+        (["check", "region=/" + "x" * 5000], "unknown region '/xxx"),
+        (["check", "two_towns"], "an argument is written key=value"),
+        (["check", "region=two_towns", "service=nowhere.yaml"], "nowhere.yaml: there is no such file"),
+        (["check", "region=two_towns", "service.beds=5"], "settings are needed, as key: value, got 5"),
+        (["check", "region=two_towns", "run.start=yesterday"], "a date is written year-month-day"),
+        (["check", "region=two_towns", "finance.table=nowhere.csv"], "no such table of parameters, got 'nowhere.csv'"),
+    ],
+)
+def test_odd_words_get_exit_code_2_and_no_traceback(tmp_path, monkeypatch, capsys, words, said):
+    (tmp_path / "full").write_text("")
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == 2
+    told = capsys.readouterr()
+    assert said in " ".join((told.out + told.err).split())
+    assert [path.name for path in tmp_path.iterdir()] == ["full"]
