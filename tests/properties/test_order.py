@@ -1,14 +1,27 @@
 """Neither the order in which simultaneous things are done nor the labels of places change what happens."""
 
+from random import Random
+
 import numpy as np
 import pytest
 
 from sim.engine.contract import same_trace
-from sim.engine.reference import simulate
+from sim.engine.reference import Shuffled, simulate
 from sim.journeys.journeys import Journeys
 from tests.cases import random_case
 
 BLOCK = 25
+
+
+def test_what_is_simultaneous_does_come_in_another_order_with_another_seed():
+    def order(seed: int) -> tuple[int, ...]:
+        environment, came = Shuffled(Random(seed)), []
+        for number in range(8):
+            environment.timeout(1.0).callbacks.append(lambda _, number=number: came.append(number))
+        environment.run()
+        return tuple(came)
+
+    assert len({order(seed) for seed in range(5)}) == 5
 
 
 @pytest.mark.parametrize("first", range(0, 300, BLOCK))
