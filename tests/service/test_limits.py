@@ -163,7 +163,7 @@ def test_a_million_wrong_rows_are_counted_and_the_first_of_them_named(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_sheet_of_half_a_million_rows_is_read(tmp_path):
+def test_a_sheet_of_two_hundred_thousand_rows_is_read(tmp_path):
     from .corpus.changes import sheet
 
     folder = towns(tmp_path, "sheet")
@@ -172,7 +172,7 @@ def test_a_sheet_of_half_a_million_rows_is_read(tmp_path):
     numbers = '<c r="C{n}"><v>1.5</v></c><c r="D{n}"><v>51.1</v></c><c r="E{n}"><v>0.9</v></c>'
     names = zip("ABCDE", ("id", "name", "demand", "latitude", "longitude"))
     head = "".join(f'<c r="{column}1" t="inlineStr"><is><t>{name}</t></is></c>' for column, name in names)
-    rows = "".join(f'<row r="{n}">{(cells + numbers).format(n=n)}</row>' for n in range(2, 500_002))
+    rows = "".join(f'<row r="{n}">{(cells + numbers).format(n=n)}</row>' for n in range(2, 200_002))
     with zipfile.ZipFile(folder / "areas.xlsx") as old:
         parts = {name: old.read(name) for name in old.namelist()}
     space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
