@@ -145,7 +145,7 @@ def option_row(found: Findings) -> tuple[Measure, ...]:
     -------
     One measure each; those that the service or the settings know nothing of are left out.
     """
-    made = [*_access(found), *_standards(found), *_simulated(found), *_beds_and_staff(found), *_money(found), *_outcome(found)]
+    made = [*_access(found), *_standards(found), *_saturation(found), *_simulated(found), *_beds_and_staff(found), *_money(found), *_outcome(found)]
     return tuple(sorted(made, key=lambda each: SECTIONS.index(each.section)))
 
 
@@ -277,6 +277,15 @@ _OF_LISTS = (
 """The same of services with waiting lists, slots, or patients who come by way of another hospital."""
 
 _MORE_IS_BETTER = ("incomplete_within_18_weeks_share",)
+
+
+def _saturation(found: Findings) -> Iterator[Measure]:
+    """How many units are saturated, and which."""
+    full = {side: found.service.units.id[found.experiment.saturated(side)] for side in (_BASELINE, _OPTION)}
+    named = [f"{side}: {', '.join(ids)}" for side, ids in full.items() if len(ids)]
+    counts = [float(len(ids)) for ids in full.values()]
+    label = "units saturated: their waits have no limit"
+    yield Measure("units_saturated", "Waits", label, "units", LOWER, *counts, basis="; ".join([EXACT, *named]))
 
 
 def _simulated(found: Findings) -> Iterator[Measure]:

@@ -170,6 +170,8 @@ def _exact_rows(found: Findings) -> list[dict]:
         add("minutes more for the most than for the least deprived fifth", "minutes", *gap)
     section = "Beds, staff and journeys"
     taking = receivers(before, after)
+    full = [int(found.experiment.saturated(side).sum()) for side in ("baseline", "option")]
+    add("units saturated, whose waits have no limit", "units", *full)
     add("units that gain patients and cannot take them", "units", 0, sum(not row["can_take_them"] for row in taking))
     section = "Volumes and standards"
     if service.treated and service.eligible_share:

@@ -10,20 +10,21 @@ from .palette import BLUE, RED, bare
 
 
 def filling(found: Findings, ax) -> str:
-    """Beds held each midnight of the baseline from the empty start, its two-week average (Welch), and the warm-up used.
+    """Beds held each midnight of the baseline from the start, its two-week average (Welch), and the warm-up used.
 
     Returns
     -------
     The text alternative.
     """
     run = found.experiment.run
-    warm = warm_up(np.stack([each.census for each in found.experiment.replications]), run.window.start)
+    census, is_filled = [each.census for each in found.experiment.replications], run.start_from == "filled"
+    warm = warm_up(np.stack(census), run.window.start, is_filled)
     day = np.arange(len(warm.mean))
     ax.plot(day, warm.mean, color="#BBBBBB", linewidth=0.8, label="beds held, mean of replications")
     ax.plot(day, warm.smooth, color=BLUE, label="two-week average")
     ax.axvspan(0, run.window.start, color="#F2F2F2", zorder=0, label=f"warm-up, {run.window.start:g} days")
     ax.axvline(warm.needed, color=RED, linestyle="--", linewidth=1, label=f"MSER-5: {warm.needed:g} days")
-    ax.set_title("Beds held in the baseline from an empty start")
+    ax.set_title(f"Beds held in the baseline from {'a filled' if is_filled else 'an empty'} start")
     ax.set_xlabel("days from the start of the simulation")
     ax.set_ylabel("beds")
     ax.set_ylim(0, None)
