@@ -16,7 +16,7 @@ from ..service.fault import Fault, is_number, nearest_spelling, refuse
 from ..space import Reader, Space, parted, spelt_as
 from .words import split
 
-USUAL = {"uncertainty": "default", "draws": 200, "saltelli": 0, "seed": 1, "measures": None, "name": None, "to": None, "figures": True}
+USUAL = {"uncertainty": None, "draws": 200, "saltelli": 0, "seed": 1, "measures": None, "name": None, "to": None, "figures": True}
 """Settings and what they are where nothing is given; see `main`."""
 
 JUDGED = ("wait_share_delayed", "cost_last_year", "net_present_saving", "qalys_time_with_volume")
@@ -33,7 +33,7 @@ def main(given: list[str]) -> int:
     ----------
     given
         What to ask, as of a sweep: every combination of scenario settings is an option. ``uncertainty``: a choice of
-        ``configs/uncertainty``, or a YAML file. ``draws``: how many. ``saltelli``: base points of variance-based indices, a power of 2.
+        ``configs/uncertainty``, or a YAML file; the service's own where there is one, else ``everything``. ``draws``: how many. ``saltelli``: base points of variance-based indices, a power of 2.
         ``seed``: the luck of the draws. ``measures``: keys of the option row. ``name``: of the sweep that asks. ``to``: the folder of
         tables. ``sweep....``: how it is asked.
 
@@ -92,13 +92,14 @@ def _check(made: Mapping) -> None:
     refuse(faults, of="uncertainty")
 
 
-def _beliefs(name: str, config: Mapping) -> tuple:
+def _beliefs(given: str | None, config: Mapping) -> tuple:
     """What is believed of the numbers of a config."""
     from ..study.belief import Beliefs
     from ..study.load import finance_from
     from ..study.run import Run
 
-    known = choices("uncertainty")
+    known, service = choices("uncertainty"), str(config["service"]["name"])
+    name = given or (service if service in known else "everything")
     path = Path(str(name)) if str(name).endswith((".yaml", ".yml")) else folder() / "uncertainty" / f"{name}.yaml"
     cure = "known: " + ", ".join(known) + nearest_spelling(name, known)
     refuse([] if path.is_file() else [Fault("unknown uncertainty", str(name), cure)])

@@ -243,7 +243,7 @@ def test_the_command_asks_as_a_sweep_analyses_and_goes_on(tmp_path, monkeypatch,
     [
         ("draws=1", "draws must be a whole number, 2 or more"),
         ("saltelli=3", "saltelli must be a power of 2"),
-        ("uncertainty=defalt", "did you mean 'default'"),
+        ("uncertainty=strok", "did you mean 'stroke'"),
         ("run.years=1,2", "options differ in their scenario alone"),
         ("measures=waits", "measures is a list of keys"),
         ("design=stroke_uncertain", "an analysis makes its own design"),
