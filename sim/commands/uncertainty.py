@@ -33,7 +33,8 @@ def main(given: list[str]) -> int:
     ----------
     given
         What to ask, as of a sweep: every combination of scenario settings is an option. ``uncertainty``: a choice of
-        ``configs/uncertainty``, or a YAML file; the service's own where there is one, else ``everything``. ``draws``: how many. ``saltelli``: base points of variance-based indices, a power of 2.
+        ``configs/uncertainty``, or a YAML file; the service's own where there is one, else
+        ``everything``. ``draws``: how many. ``saltelli``: base points of variance-based indices, a power of 2.
         ``seed``: the luck of the draws. ``measures``: keys of the option row. ``name``: of the sweep that asks. ``to``: the folder of
         tables. ``sweep....``: how it is asked.
 

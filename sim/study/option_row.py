@@ -145,7 +145,8 @@ def option_row(found: Findings) -> tuple[Measure, ...]:
     -------
     One measure each; those that the service or the settings know nothing of are left out.
     """
-    made = [*_access(found), *_standards(found), *_saturation(found), *_simulated(found), *_beds_and_staff(found), *_money(found), *_outcome(found)]
+    simulated = [*_saturation(found), *_simulated(found)]
+    made = [*_access(found), *_standards(found), *simulated, *_beds_and_staff(found), *_money(found), *_outcome(found)]
     return tuple(sorted(made, key=lambda each: SECTIONS.index(each.section)))
 
 
