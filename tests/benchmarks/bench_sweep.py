@@ -112,8 +112,9 @@ def slurm_rows(points: int) -> list[Row]:
 def pure(points: int, words: tuple[str, ...]) -> Cost:
     """The mean wall time and the sum of processor time of bare processes side by side, each with so many points."""
     command = [sys.executable, __file__]
+    alone = environment(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")  # as in a sweep's processes
     started = [
-        subprocess.Popen([*command, str(place), str(points), *words], env=environment(), stdout=subprocess.PIPE, text=True)
+        subprocess.Popen([*command, str(place), str(points), *words], env=alone, stdout=subprocess.PIPE, text=True)
         for place in range(CORES)
     ]
     found = [json.loads(each.communicate()[0]) for each in started]
