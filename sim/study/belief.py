@@ -169,6 +169,7 @@ def law_of(parameter: Parameter, base: float) -> str:
 
     Examples
     --------
+    >>> from dataclasses import replace
     >>> share = Parameter("p", 0.2, "share of strokes", "somewhere", "high", "seen")
     >>> law_of(share, 0.2), law_of(replace(share, unit="days"), 4.0), law_of(replace(share, unit="odds ratio"), 1.4)
     ('beta', 'gamma', 'lognormal')
