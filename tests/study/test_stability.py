@@ -93,8 +93,6 @@ def test_a_rule_that_may_not_use_modelled_volumes_here_says_so():
     assert "too much to close by modelled volume" in stability_in_words(found)[-1]
 
 
-    return load_service("stroke", region="england_220")
-
 
 @pytest.mark.parametrize(
     ("given", "said"),
