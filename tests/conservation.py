@@ -118,6 +118,12 @@ class Check:
         self.patients = patients._replace(first=patients.first.tolist(), **columns)
         self.calendars = [Calendar(network, u) for u in range(len(network.beds))]
         self.site = network.unit_site.tolist()
+        self.sent_on = {
+            self.patients.first[i]
+            for i, u in enumerate(self.patients.start_unit)
+            if u >= 0 and not self.patients.start_in_bed[i] and not self.calendars[u].is_open(0.0)
+        }
+        """First steps of those who wait at the start at a unit that is closed then: they choose again from there."""
         self.never_shut = not np.isin(network.change_what, (OPEN, HOURS)).any()
         self.requests: list[Request] = []
         self.held: list[list[tuple[float, float, bool]]] = [[] for _ in self.calendars]
@@ -257,7 +263,7 @@ class Check:
     def is_settled(self, k: int) -> bool:
         """Whether no unit that might have been asked closed from the request to the end of waiting."""
         units = {*self.acceptable(k), self.trace.unit[k]} - {-1}
-        return not any(self.calendars[u].closes(self.trace.requested[k], self.waits_until(k)) for u in units)
+        return k not in self.sent_on and not any(self.calendars[u].closes(self.trace.requested[k], self.waits_until(k)) for u in units)
 
     def waits_until(self, k: int) -> float:
         return min(self.waited_until[k], self.horizon)

@@ -8,6 +8,7 @@ import yaml
 import scenarios
 from sim.__main__ import main
 from sim.configs import choices, folder
+from tests.test_configs import SERVICE
 
 OWN_COLUMNS = {
     "below_quality": ["quality"],
@@ -58,7 +59,10 @@ def test_what_a_config_decides_by_rule_runs_in_england(name, tmp_path, capsys):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PLAIN)
 def test_every_config_that_needs_nothing_runs_in_england(name, tmp_path):
-    assert run(tmp_path, name, "england_220") == 0
+    if name in SERVICE:
+        assert run(tmp_path, name, "england", f"service={SERVICE[name]}") == 0
+    else:
+        assert run(tmp_path, name, "england_220") == 0
 
 
 @pytest.mark.parametrize("name", sorted(OWN_COLUMNS))
