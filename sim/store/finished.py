@@ -106,8 +106,16 @@ def number(cell: str) -> float:
     --------
     >>> number("2.5"), number(""), number("no limit")
     (2.5, nan, inf)
+
+    Raises
+    ------
+    InputError
+        If it is anything else.
     """
-    return float({"": "nan", NO_LIMIT: "inf"}.get(cell, cell))
+    try:
+        return float({"": "nan", NO_LIMIT: "inf"}.get(cell, cell))
+    except ValueError:
+        refuse([Fault("a number is needed in a table of results", cell, "it was edited: run it again")])
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:
@@ -118,14 +126,18 @@ def read_rows(path: Path) -> list[dict[str, str]]:
     InputError
         Naming every row that has not as many cells as the header.
     """
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        lines = list(csv.reader(file))
+    cure = "it was edited or cut off: run it again"
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = list(csv.reader(file))
+    except (UnicodeDecodeError, csv.Error) as error:
+        refuse([Fault(f"cannot be read ({error})", cure=cure, file=str(path))])
     if not lines:
         return []
     header, *rows = lines
     rule = f"a row has {len(header)} cells, as the header has"
     refuse(
-        Fault(rule, len(row), "it was edited or cut off: run it again", path.name, at)
+        Fault(rule, len(row), cure, path.name, at)
         for at, row in enumerate(rows, start=2)
         if len(row) != len(header)
     )

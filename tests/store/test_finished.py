@@ -108,6 +108,17 @@ def test_what_cannot_be_read_is_said(copy, name, text):
         finished(copy)
 
 
+def test_a_table_that_was_saved_in_another_code_is_said(copy):
+    (copy / "worth.csv").write_bytes(b"line,what\nnet,\xa3 million\n")
+    with pytest.raises(InputError, match=r"worth\.csv.*cannot be read|cannot be read.*run it again"):
+        finished(copy).table("worth.csv")
+
+
+def test_a_cell_that_is_no_number_is_refused_and_not_raised():
+    with pytest.raises(InputError, match=r"a number is needed in a table of results, got '1,234'"):
+        number("1,234")
+
+
 def test_samples_that_are_no_parquet_are_said(copy):
     (copy / SAMPLES).write_bytes(b"nonsense")
     with pytest.raises(InputError, match=r"cannot be read.*run it again"):

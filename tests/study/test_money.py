@@ -261,12 +261,13 @@ def test_doing_nothing_stands_beside_the_option():
     assert [row["units_under_minimum_option"] for row in made] == [0] * 4
 
 
-def test_growth_that_an_option_avoids_is_no_system_saving():
+@pytest.mark.parametrize(("a_year", "kind", "other"), [(-0.1, "avoided growth", "added growth"), (0.1, "added growth", "avoided growth")])
+def test_growth_that_an_option_avoids_or_brings_is_no_system_saving_or_loss(a_year, kind, other):
     service = towns_in_round_numbers()
-    fewer = scenarios.Grow(a_year=-0.1)
-    found = ask(service, fewer, QUICK, finance=finance_of(service))
+    found = ask(service, scenarios.Grow(a_year=a_year), QUICK, finance=finance_of(service))
     kinds = {(row["kind"], row["label"]): row["gbp"] for row in rows(found, money.savings_kinds, year=2)}
-    assert kinds["avoided growth", "growth"] > 0
+    assert kinds[kind, "growth"] > 0
+    assert kinds[other, "growth"] == 0
     assert kinds["system", "cash"] == pytest.approx(0, abs=0.05)
 
 

@@ -51,14 +51,14 @@ RESTS_ON = {
     "variable": ("cost_growth",),
     "procedures": ("cost_growth",),
     "pass_through": ("device_rebate", "device_growth", "device_shock"),
-    "conveyance": ("ambulance_share", "ambulance_job", "ambulance_return_ratio"),
-    "transfers": ("ambulance_job", "ambulance_return_ratio"),
-    "promises": (),
-    "capital": ("capital_per_bed", "share_of_beds_built"),
-    "optimism_bias": ("capital_per_bed", "share_of_beds_built", "optimism_bias"),
-    "value_added_tax": ("capital_per_bed", "share_of_beds_built", "optimism_bias", "value_added_tax"),
-    "double_running": ("double_running_months",),
-    "stranded": ("stranded_share_year_1", "stranded_share_year_2", "stranded_share_year_3"),
+    "conveyance": ("ambulance_share", "ambulance_job", "ambulance_return_ratio", "cost_growth"),
+    "transfers": ("ambulance_job", "ambulance_return_ratio", "cost_growth"),
+    "promises": ("cost_growth",),
+    "capital": ("capital_per_bed", "share_of_beds_built", "cost_growth"),
+    "optimism_bias": ("capital_per_bed", "share_of_beds_built", "optimism_bias", "cost_growth"),
+    "value_added_tax": ("capital_per_bed", "share_of_beds_built", "optimism_bias", "value_added_tax", "cost_growth"),
+    "double_running": ("double_running_months", "cost_growth"),
+    "stranded": ("stranded_share_year_1", "stranded_share_year_2", "stranded_share_year_3", "cost_growth"),
 }
 """By line, the numbers of finance that it rests on."""
 

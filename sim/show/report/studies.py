@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import NamedTuple
 
 from ...service.fault import Fault, refuse
+from ...store.finished import read_rows
 from .cells import Cell, Column, Table, as_number, table, text
 from .page import picture_address
 
@@ -47,9 +47,11 @@ def study_of(folder: Path) -> Study:
         for place, path in enumerate(drawn)
     ]
     tables, left = [], []
-    for name in [name for name in what if name.endswith(".csv")]:
-        with (folder / name).open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
+    named = [name for name in what if name.endswith(".csv")]
+    lacking = [name for name in named if Path(name).name != name or not (folder / name).is_file()]
+    refuse([Fault("a table of the study is missing", name, "run it again", str(folder)) for name in lacking])
+    for name in named:
+        rows = read_rows(folder / name)
         if 0 < len(rows) <= MOST_ROWS:
             caption = f"{what[name][:1].upper()}{what[name][1:]}"
             tables.append(table(caption, rows, [Column(key, key.replace("_", " "), _any) for key in rows[0]], name=name))

@@ -31,7 +31,7 @@ def savings_kinds(found: Findings) -> list[dict]:
 def kinds_of(found: Findings, year: int) -> list[dict]:
     money = reckon(found)
     before, after = (money.side[name] for name in SIDES)
-    avoided = max(0, -bridges_of(found)[year]["demand"])
+    growth = bridges_of(found)[year]["demand"]
     fall = int(before.bill.total[year] - after.bill.total[year])
     held = int(after.bill.line["stranded"][year] - before.bill.line["stranded"][year])
     income = [np.array([a.income[year] for a in accounts(found)[name].values()]) for name in SIDES]
@@ -57,10 +57,11 @@ def kinds_of(found: Findings, year: int) -> list[dict]:
             "cash",
             True,
             "fall of what the service costs, growth apart; negative where it rises",
-            fall - avoided,
+            fall + growth,
         ),
         row("system", "not released", False, "would fall too, but is stranded this year", held),
-        row("avoided growth", "growth", False, "cost of patients whom the option keeps from coming", avoided),
+        row("avoided growth", "growth", False, "cost of patients whom the option keeps from coming", max(0, -growth)),
+        row("added growth", "growth", False, "cost of patients who come with the option only: no loss of its making", max(0, growth)),
         row(
             "transfer",
             "trusts",
