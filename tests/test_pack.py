@@ -182,6 +182,19 @@ def test_no_number_of_a_public_pack_is_below_the_threshold(here, capsys):
                     assert float(value) == 0 or float(value) >= 50, (part.name, column, row)
 
 
+def test_a_public_pack_names_no_folder_of_this_machine_and_nobody(here, capsys):
+    path = here / "results" / "close" / "provenance.json"
+    said = json.loads(path.read_text(encoding="utf-8"))
+    said["assumptions"] = {"file": "b.xlsx", "said": {"share_death": {"owner": "A clinician", "signed_off": "yes"}}}
+    path.write_text(json.dumps(said), encoding="utf-8")
+    assert say(capsys, "pack", here / "results" / "close", "publish=true")[0] == 0
+    for name, content in files(here / "results" / "close-public").items():
+        if name.endswith((".csv", ".json")):
+            assert b"results=/" not in content, name
+            assert str(here).encode() not in content, name
+            assert b"A clinician" not in content, name
+
+
 def test_a_pack_for_colleagues_leaves_nothing_out(made):
     text = "".join(path.read_text(encoding="utf-8") for path in (made / "close-pack" / "csv").iterdir())
     assert "[c]" not in text

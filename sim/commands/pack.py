@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
 from ..service.fault import Fault, InputError, is_number, refuse, words
@@ -27,7 +28,7 @@ def main(given: list[str]) -> int:
     from ..store.bed_test import check_claims
     from ..store.finished import finished
     from ..store.pack import front_page, pages
-    from ..store.publishing import published
+    from ..store.publishing import published, unsigned, without_folders, without_people
     from ..store.results import write_text
     from ..store.spreadsheet import write_pages_as_csv, write_workbook
     from ..store.whole import check_writable, whole_folder
@@ -48,13 +49,16 @@ def main(given: list[str]) -> int:
         sheets, small = published(made, float(own["least"]))
     sheets = [front_page(run, sheets, _said(run), small), *sheets]
     book = _book(run, own["effects"] and not own["publish"], own["uncertainty"])
-    command = shlex.join(["python", "-m", "sim", "pack", *given])
+    said = {"command": shlex.join(["python", "-m", "sim", "pack", *given]), "of": run.provenance}
+    if own["publish"]:
+        sheets[0] = replace(sheets[0], rows=without_folders(sheets[0].rows))
+        book = unsigned(book)
+        said = without_folders({**said, "of": without_people(run.provenance)})
     with whole_folder(to) as folder:
         write_workbook(folder / "assurance_pack.xlsx", sheets, f"Assurance pack: {run.name}")
         write_pages_as_csv(folder / "csv", sheets)
         write_workbook(folder / "assumptions_book.xlsx", [book], f"Assumptions book: {run.name}")
         write_pages_as_csv(folder, [book])
-        said = {"command": command, "of": run.provenance}
         write_text(folder / "provenance.json", json.dumps(said, indent=2, sort_keys=True) + "\n")
     print(*(f"{page.name:<22} {len(page.rows):>6} rows  {page.title}" for page in sheets), sep="\n")
     print("", *small, next(page for page in sheets if page.name.startswith("D ")).notes[0], sep="\n")
@@ -84,8 +88,6 @@ def _book(run, has_effects: bool, study: str | None):
 
 
 def _effects(config) -> dict:
-    from dataclasses import replace
-
     from ..compose import parts_of, service_of
     from ..service.extend import same_units
     from ..study.effects import finance_effects, outcome_effects

@@ -25,6 +25,8 @@ class Suppressed(NamedTuple):
     """(N,) bool: they hold a count that is too small."""
     secondary: np.ndarray
     """(N,) bool: they would give another one away."""
+    bare: tuple[int, ...] = ()
+    """Sets, by place, whose total gives a small count away though nothing is left to hide: the total must not be published."""
 
     @property
     def any(self) -> np.ndarray:
@@ -61,17 +63,29 @@ def suppress(
     count = count[:, None] if count.ndim == 1 else count
     least = least * (1 - 1e-9)  # sums of shares make 5 out of 4.9999999
     primary = ((count > 0) & (count < least)).any(axis=1) | (False if also is None else also)
-    known = np.nan_to_num(count)
-    hidden, changed = primary.copy(), True
+    number = np.nan_to_num(count)
+    hidden = primary.copy()
+    # A row alone in a set stands in its total, hidden or not: it covers nobody in its other sets.
+    known = np.zeros(len(count), dtype=bool)
+    known[[places[0] for places in sets if len(places) == 1]] = True
+    bare: set[int] = {at for at, places in enumerate(sets) if len(places) == 1 and primary[places[0]]}
+    changed = True
     while changed:
         changed = False
-        for places in sets:
+        for at, places in enumerate(sets):
             gone, shown = places[hidden[places]], places[~hidden[places]]
-            if len(gone) and len(shown) and _follows(known[gone], known[places], least):
+            secret = gone[~known[gone]]
+            is_told = len(secret) > 0 and _follows(number[secret], number[places], least)
+            if len(shown) and (is_told or (len(gone) and _follows(number[gone], number[places], least))):
                 # The smallest that is shown goes too: one with something in it, for a row of noughts hides nothing.
-                total = known[shown].sum(axis=1)
-                hidden[shown[np.lexsort((shown, total, total == 0))[0]]] = changed = True
-    return Suppressed(primary, hidden & ~primary)
+                total = number[shown].sum(axis=1)
+                hidden[shown[np.lexsort((shown, total, total == 0, known[shown]))[0]]] = changed = True
+            elif is_told:
+                if primary[secret].any():
+                    bare.add(at)
+                if len(secret) == 1:
+                    known[secret] = changed = True
+    return Suppressed(primary, hidden & ~primary, tuple(sorted(bare)))
 
 
 def _follows(gone: np.ndarray, every: np.ndarray, least: float) -> bool:

@@ -55,6 +55,20 @@ def test_what_is_hidden_elsewhere_is_hidden_here():
     assert found.any.tolist() == [True, True, False]
 
 
+def test_a_count_that_stands_in_a_total_of_its_own_covers_no_other():
+    # 0 is alone in its own total, so it is known: of the column {0, 1, 2} the 3 must be covered by the 40, not by the 10.
+    sets = [np.array([0]), np.array([0, 1, 2])]
+    found = suppress(np.array([10.0, 3.0, 40.0]), sets)
+    assert found.any.tolist() == [False, True, True]
+    assert found.bare == ()
+
+
+def test_a_total_that_gives_a_small_count_away_is_named_where_nothing_can_cover_it():
+    assert suppress(np.array([3.0, 40.0]), [np.array([0]), np.array([1])]).bare == (0,)
+    # The 40 is known from its own total, and so the 3 from theirs.
+    assert 1 in suppress(np.array([40.0, 3.0]), [np.array([0]), np.array([0, 1])]).bare
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.integers(0, 30), min_size=2, max_size=12), st.integers(1, 12), st.integers(1, 5))
 def test_no_total_gives_a_hidden_count_away(count, least, parts):
