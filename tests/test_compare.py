@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 import shutil
@@ -14,6 +13,7 @@ import pytest
 from sim.__main__ import main
 from sim.store.finished import finished
 from sim.study.comparison import interval
+from tests.command import rows, say
 
 QUICK = ("region=two_towns", "run.replications=3", "run.years=0.02", "run.warmup_days=2", "run.cooldown_days=0", "figures=false",
          "report=false")
@@ -39,16 +39,6 @@ def here(made, tmp_path, monkeypatch):
     shutil.copytree(made / "results", tmp_path / "results")
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def say(capsys, *words) -> tuple[int, str, str]:
-    code = main(list(map(str, words)))
-    return code, *capsys.readouterr()
-
-
-def rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def change(folder: Path, old: str, new: str) -> None:

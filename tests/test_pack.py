@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 import shutil
@@ -16,6 +15,7 @@ from sim.store.assumptions import law_of, read_book
 from sim.store.finished import finished
 from sim.store.pack import PARTS, ROW
 from sim.store.stress import _SECTIONS
+from tests.command import rows, say
 
 QUICK = ("region=two_towns", "run.replications=2", "run.years=0.02", "run.warmup_days=2", "run.cooldown_days=0", "figures=false",
          "report=false")  # fmt: skip
@@ -37,16 +37,6 @@ def here(made, tmp_path, monkeypatch):
     shutil.copytree(made, tmp_path / "results")
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def say(capsys, *words) -> tuple[int, str, str]:
-    code = main(list(map(str, words)))
-    return code, *capsys.readouterr()
-
-
-def rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -12,6 +12,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from datetime import datetime, time
 from itertools import chain
 from pathlib import Path
 
@@ -135,6 +136,22 @@ def clean(cell: str) -> str:
     'Ashford'
     """
     return cell.strip(" \t\r\n\xa0\u2007\u202f\ufeff\u200b\u200e\u200f\x0b\x0c")
+
+
+def number_text(value: float) -> str:
+    """A number of a typed cell as text: a whole one without its point.
+
+    Examples
+    --------
+    >>> number_text(3.0), number_text(0.1)
+    ('3', '0.1')
+    """
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+def moment_text(value: datetime) -> Dated:
+    """A moment of a typed cell: its date alone where it has no time of day."""
+    return Dated(value.date().isoformat() if value.time() == time() else value.isoformat(" "))
 
 
 def _text_rows(source: Source) -> Iterator[Row]:

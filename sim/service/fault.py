@@ -7,7 +7,7 @@ collect every fault of one input and raise them together, so that a table is men
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from numbers import Real
@@ -100,6 +100,18 @@ def refuse(faults: Iterable[Fault | str], of: str = "") -> None:
         error = InputError(f"{head}{len(said)} faults\n  " + "\n  ".join(said))
     error.faults = tuple(f"{head}{fault}" for fault in said) if of else faults
     raise error
+
+
+class Gathering:
+    """What keeps the faults of several readers in its list ``faults``, so that all can be told together."""
+
+    def attempt(self, read: Callable):
+        """What a reader gives; None, with its faults kept, where it refuses."""
+        try:
+            return read()
+        except InputError as error:
+            self.faults += error.each
+            return None
 
 
 def is_number(value: object, least: float = -math.inf, most: float = math.inf) -> bool:

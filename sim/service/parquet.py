@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
 
-from .cells import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, MOST_TEXT, Dated, Row, clean
+from .cells import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, MOST_TEXT, Dated, Row, clean, moment_text, number_text
 from .fault import Fault, InputError, refuse
 from .source import Source
 
@@ -82,9 +82,9 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, float):
-        return "" if value != value else str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return "" if value != value else number_text(value)
     if isinstance(value, datetime):
-        return Dated(value.date().isoformat() if value.time() == time() else value.isoformat(" "))
+        return moment_text(value)
     if isinstance(value, date | time):
         return Dated(value.isoformat())
     return clean(str(value))

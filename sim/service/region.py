@@ -22,7 +22,7 @@ import numpy as np
 from .about import SHEET, About, read_about
 from .columns import AREA_COLUMNS, DEMAND, FURTHER, PLACE_COLUMNS, SITE_COLUMNS, TABLES, UNIT_COLUMNS
 from .coordinates import has_grid, settle_coordinates
-from .fault import Fault, InputError, nearest_spelling, refuse, shown
+from .fault import Fault, Gathering, InputError, nearest_spelling, refuse, shown
 from .number import number
 from .parameter_table import PARAMETER_COLUMNS, parameters_of
 from .places import Areas, Region, Sites, Travel, Units
@@ -88,7 +88,7 @@ def load_region(
 
 
 @dataclass
-class Reading:
+class Reading(Gathering):
     """A region as far as it could be read, for `load_region` and for whoever says what is odd about it."""
 
     place: Path
@@ -114,14 +114,6 @@ class Reading:
     """By number of the region's own, its file and row."""
     absent_pairs: dict[str, np.ndarray] = field(default_factory=dict)
     """By table of minutes, which pairs it lacks."""
-
-    def attempt(self, read: Callable):
-        """What a reader gives; None, with its faults kept, where it refuses."""
-        try:
-            return read()
-        except InputError as error:
-            self.faults += error.each
-            return None
 
     def keep(self, name: str, table: Table) -> Table:
         """A table, with its faults among those of the region."""

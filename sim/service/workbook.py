@@ -15,7 +15,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from .cells import MOST_COLUMNS, Dated, Row, check_file, clean, is_comment
+from .cells import MOST_COLUMNS, Dated, Row, check_file, clean, is_comment, moment_text, number_text
 from .fault import Fault, InputError, nearest_spelling, refuse
 from .source import Source
 
@@ -119,9 +119,9 @@ def _text(cell) -> str:
         zeros = cell.number_format
         return str(value).zfill(len(zeros)) if set(zeros) == {"0"} else str(value)
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return number_text(value)
     if isinstance(value, datetime):
-        return Dated(value.date().isoformat() if value.time() == time() else value.isoformat(" "))
+        return moment_text(value)
     if isinstance(value, date | time | timedelta):
         return Dated(str(value))
     return clean(str(value))

@@ -5,7 +5,7 @@ The tables are read by the reader that runs use, and the service is built as a r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,7 +16,7 @@ from ..service.build import build_service
 from ..service.build_finance import build_finance
 from ..service.calendar import Calendar
 from ..service.columns import FURTHER, TABLES
-from ..service.fault import Fault, InputError, nearest_spelling, settings
+from ..service.fault import Fault, Gathering, nearest_spelling, settings
 from ..service.oddity import NAMED, listed, oddities
 from ..service.region import Reading, read_region
 from ..service.service import Service
@@ -40,7 +40,7 @@ _UNIT_ATTRIBUTES = {
 
 
 @dataclass
-class Check:
+class Check(Gathering):
     """What a check found."""
 
     reading: Reading
@@ -52,14 +52,6 @@ class Check:
     """What is allowed and seldom meant."""
     stand_ins: list[tuple[str, str]] = field(default_factory=list)
     """What is not given, and what stands in for it."""
-
-    def attempt(self, read: Callable):
-        """What a reader gives; None, with its faults kept, where it refuses."""
-        try:
-            return read()
-        except InputError as error:
-            self.faults += error.each
-            return None
 
 
 def check(service: Mapping, region: str, allocation: Mapping, finance: Mapping, commissioning: Mapping, start: str) -> Check:

@@ -77,23 +77,20 @@ def text(value: object) -> Cell:
 
 def of_unit(unit: str, scale: float = 1.0, is_change: bool = False, missing: str = "–") -> Callable[[object], Cell]:
     """A way of writing numbers of a unit (`numbers.number`)."""
-
-    def write(value: object) -> Cell:
-        known = as_number(value)
-        if known is None:
-            return Cell(missing, "", "missing")
-        known *= scale
-        if known in (float("inf"), float("-inf")):
-            return Cell("without limit", 1e99)
-        return Cell((signed if is_change else number)(known, unit), known)
-
-    write.is_number = True
-    return write
+    return _of_number(lambda known: (signed if is_change else number)(known, unit), scale, missing)
 
 
 def plain(decimals: int = 0, scale: float = 1.0, is_change: bool = False, missing: str = "–") -> Callable[[object], Cell]:
     """A way of writing numbers with so many decimals."""
 
+    def show(known: float) -> str:
+        shown = f"{known:{'+' if is_change else ''},.{decimals}f}"
+        return "0" if float(shown.replace(",", "")) == 0 else shown
+
+    return _of_number(show, scale, missing)
+
+
+def _of_number(show: Callable[[float], str], scale: float, missing: str) -> Callable[[object], Cell]:
     def write(value: object) -> Cell:
         known = as_number(value)
         if known is None:
@@ -101,8 +98,7 @@ def plain(decimals: int = 0, scale: float = 1.0, is_change: bool = False, missin
         known *= scale
         if known in (float("inf"), float("-inf")):
             return Cell("without limit", 1e99)
-        shown = f"{known:{'+' if is_change else ''},.{decimals}f}"
-        return Cell("0" if float(shown.replace(",", "")) == 0 else shown, known)
+        return Cell(show(known), known)
 
     write.is_number = True
     return write
