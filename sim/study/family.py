@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from . import any_time
 from .comparison import interval, paired
 
 
@@ -38,7 +39,7 @@ class Member:
         return self.p_together < 0.05
 
 
-def family(differences: Sequence[np.ndarray], share: float = 0.95) -> list[Member]:
+def family(differences: Sequence[np.ndarray], share: float = 0.95, is_fixed: bool = True) -> list[Member]:
     """Paired differences, corrected for their number.
 
     Parameters
@@ -47,6 +48,8 @@ def family(differences: Sequence[np.ndarray], share: float = 0.95) -> list[Membe
         One (R,) array of paired differences a comparison; NaN is left out.
     share
         Of repeats in which all simultaneous intervals hold.
+    is_fixed
+        Whether the number of replications was fixed beforehand; where it hangs on what was seen, all is as `any_time` has it.
 
     Examples
     --------
@@ -55,9 +58,10 @@ def family(differences: Sequence[np.ndarray], share: float = 0.95) -> list[Membe
     [True, False]
     """
     count = max(1, len(differences))
-    alone = [interval(each, share) for each in differences]
-    together = [interval(each, 1 - (1 - share) / count) for each in differences]
-    p = np.array([_p(each) for each in differences])
+    ends_of, p_of = (interval, _p) if is_fixed else (any_time.interval, any_time.p_value)
+    alone = [ends_of(each, share) for each in differences]
+    together = [ends_of(each, 1 - (1 - share) / count) for each in differences]
+    p = np.array([p_of(each) for each in differences])
     return [
         Member(mean, low, high, *ends[1:], own, corrected)
         for (mean, low, high), ends, own, corrected in zip(alone, together, p.tolist(), holm(p).tolist())
@@ -69,7 +73,7 @@ def _p(values: np.ndarray) -> float:
     from scipy.special import stdtr
 
     values = values[~np.isnan(values)]
-    if len(values) < 2:
+    if len(values) < 2 or not np.isfinite(values).all():
         return np.nan
     error = values.std(ddof=1) / np.sqrt(len(values))
     if error == 0:

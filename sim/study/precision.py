@@ -39,14 +39,22 @@ class Reached:
 
     @property
     def is_met(self) -> bool:
-        """Whether it was reached."""
-        return self.half_width <= self.wanted
+        """Whether it was reached; not where nothing was seen to vary, which says little of what might."""
+        return self.has_spread and self.half_width <= self.wanted
+
+    @property
+    def has_spread(self) -> bool:
+        """Whether the difference varied at all between replications."""
+        return self.half_width > 0
 
     @property
     def said(self) -> str:
         """In words."""
         if self.half_width == np.inf:
             return f"{self.measure} +-{self.wanted:g} cannot be reached: it grows without limit, or was never seen"
+        if not self.has_spread:
+            same = "the same change in every replication"
+            return f"{self.measure} +-{self.wanted:g} cannot be judged: {same}, so that nothing is known of its spread"
         so = "reached" if self.is_met else "NOT reached"
         return f"{self.measure} +-{self.half_width:.3g}, {self.wanted:g} wanted: {so}"
 
@@ -91,9 +99,10 @@ def run_to_precision(
 
     Notes
     -----
-    Stein's two stages (1945, Annals of Mathematical Statistics 16:243, doi 10.1214/aoms/1177731088): the spread of the first batch
-    says how many replications there must be, n >= (t s / h)^2, for the mean to lie within h of the true one in 95 % of repeats. Where
-    the interval at that number is still wider than h, a few more are added until it is not.
+    After Stein's two stages (1945, Annals of Mathematical Statistics 16:243, doi 10.1214/aoms/1177731088): the spread of the first batch
+    says how many replications there must be, n >= (t s / h)^2, for the mean to lie within h of the true one in 95 % of repeats. Unlike
+    his, the interval is made of the spread of all replications, and where it is still wider than h a few more are added until it is not.
+    What that costs in coverage is measured, not proven.
     """
     targets = read_targets(wanted)
     refuse([] if is_number(ceiling, 5) else [Fault("the ceiling must be 5 replications or more", ceiling)], of="run")
@@ -109,7 +118,7 @@ def run_to_precision(
         count = len(found.replications)
         reached = [Reached(each, half_width(found, each), count) for each in targets]
         reached.sort(key=lambda each: each.half_width / each.wanted, reverse=True)
-        short = [each.half_width / each.wanted for each in reached if not each.is_met and each.half_width < np.inf]
+        short = [each.half_width / each.wanted for each in reached if each.wanted < each.half_width < np.inf]
         if not short or count >= ceiling:
             return found, reached
         found = extend(found, min(int(ceiling), max(count + 1, int(np.ceil(count * short[0] ** 2)))), progress)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
+from .comparison import paired
 from .family import Member, family, variance_reduction
 from .panel import Panel
 from .selection import Selection, select_best
@@ -26,6 +29,8 @@ class Option:
     """The share of the variance of the difference that is saved by the same patients meeting both."""
     turn: int | None
     """The how-manieth to be dropped; None for one that was left."""
+    is_alike: bool
+    """Whether it is the best, or had the same value as the best in every replication of both."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class Selected:
     best: int
     chance: float
     is_sure: bool
-    """Whether all others were dropped; else the ceiling was reached first."""
+    """Whether it was decided; else the ceiling was reached first."""
 
     @property
     def said(self) -> list[str]:
@@ -50,9 +55,18 @@ class Selected:
             if self.is_sure
             else f"Not decided: {name} is best so far at the ceiling of replications; more would tell (ceiling=...)."
         )
-        corrected = "Intervals together hold all at once in 95 % of repeats (Bonferroni); p is after Holm (1979)."
+        corrected = (
+            "Intervals hold in 95 % of repeats although it stops when it has seen enough, and are wider for it (Wang and Ramdas 2024); "
+            "together, all at once (Bonferroni); p is after Holm (1979)."
+        )
         luck = "All of this is luck of the simulation; how sure the numbers are that it rests on: python -m sim uncertainty."
-        return [first, f"{spent} replications in all.", corrected, luck]
+        return [first, *self._alike(), f"{spent} replications in all.", corrected, luck]
+
+    def _alike(self) -> list[str]:
+        """Who does just as well as the best."""
+        names = [each.name for number, each in enumerate(self.options) if each.is_alike and number != self.best]
+        best = self.options[self.best].name
+        return [f"Alike with {best} in every replication, and so as good: {', '.join(names)}."] if names else []
 
     def rows(self) -> list[dict]:
         """One row an option."""
@@ -65,6 +79,7 @@ class Selected:
                 **_member_columns(each),
                 "dropped": each.turn,
                 "selected": number == self.best,
+                "alike": each.is_alike,
             }
             for number, each in enumerate(self.options)
         ]
@@ -123,8 +138,9 @@ def select_from(
 def _options(panel: Panel, target: Target, found: Selection) -> list[Option]:
     values = [panel.values(k, count, target) for k, count in enumerate(found.replications)]
     pairs = [min(len(values[0]), len(each)) for each in values]
-    changes = [each[:n] - values[0][:n] for each, n in zip(values[1:], pairs[1:])]
-    members = [None, *family(changes)]
+    changes = [paired(values[0][:n], each[:n]) for each, n in zip(values[1:], pairs[1:])]
+    # When an option is dropped hangs on its luck.
+    members = [None, *family(changes, is_fixed=False)]
     turn = {option: place for place, option in enumerate(found.dropped, start=1)}
     return [
         Option(
@@ -135,6 +151,13 @@ def _options(panel: Panel, target: Target, found: Selection) -> list[Option]:
             pairs[k],
             variance_reduction(values[0][: pairs[k]], values[k][: pairs[k]]) if k else float("nan"),
             turn.get(k),
+            _are_alike(values[k], values[found.best]),
         )
         for k in range(len(values))
     ]
+
+
+def _are_alike(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether two options have the same value in every replication of both."""
+    count = min(len(one), len(other))
+    return not paired(one[:count], other[:count]).any()

@@ -27,7 +27,7 @@ class Selection:
     mean: tuple[float, ...]
     """Mean of each option over its replications."""
     is_sure: bool = True
-    """Whether all others were dropped; False where the ceiling came first."""
+    """Whether it was decided, all others dropped or as good; False where the ceiling came first."""
 
 
 def check_settings(options: int, indifference: object, confidence: object, first: object, ceiling: object) -> None:
@@ -37,9 +37,15 @@ def check_settings(options: int, indifference: object, confidence: object, first
         Fault("the indifference (worth) must be a number above 0", indifference, "in units of the measure")
     ]  # fmt: skip
     faults += [] if is_number(confidence, 0, 1) and 0 < confidence < 1 else [Fault("confidence must lie between 0 and 1", confidence)]
-    faults += [] if is_number(first, 3) else [Fault("the first stage needs at least 3 replications", first)]
-    faults += [] if is_number(ceiling, 3) else [Fault("the ceiling must be a number of replications, 3 or more", ceiling)]
+    faults += [] if _is_count(first) else [Fault("the first stage needs a whole number of replications, at least 3", first)]
+    least = first if _is_count(first) else 3
+    rule = f"the ceiling must be a whole number of replications, no fewer than those of the first stage ({least:g})"
+    faults += [] if _is_count(ceiling, least) else [Fault(rule, ceiling)]
     refuse(faults, of="selection")
+
+
+def _is_count(given: object, least: float = 3) -> bool:
+    return is_number(given, least) and given == int(given)
 
 
 def select_best(
@@ -66,8 +72,13 @@ def select_best(
         Replications of every option before any is dropped, at least 3.
     ceiling
         Replications of any one option at which the smallest mean so far is taken.
+
+    Notes
+    -----
+    Once no slack is left between any two that remain, the smallest total is taken: any of them will do. So it ends where options are alike.
     """
     check_settings(options, indifference, confidence, first, ceiling)
+    first, ceiling = int(first), int(ceiling)
     value: list[list[float]] = [[] for _ in range(options)]
     for r in range(first):  # replication by replication, as whoever simulates may keep the luck of one
         for k in range(options):
@@ -80,18 +91,19 @@ def select_best(
         for j in range(options):
             spread[i, j] = 2 * eta * (first - 1) * np.var(np.subtract(value[i], value[j]), ddof=1)
     left, dropped, count = list(range(options)), [], first
-    while len(left) > 1 and count < ceiling:
+    is_over = False
+    while len(left) > 1 and not is_over:
         total = {k: float(np.sum(value[k][:count])) for k in left}
         slack = np.maximum(0.0, indifference / 2 * (spread / indifference**2 - count))
         worse = [i for i in left if any(total[i] > total[j] + slack[i, j] for j in left if j != i)]
-        if len(worse) == len(left):  # cannot be: the smallest total is never dropped
-            worse = [k for k in worse if k != min(left, key=total.get)]
         dropped += worse
         left = [k for k in left if k not in worse]
-        if len(left) > 1:
+        is_sure = len(left) == 1 or not slack[np.ix_(left, left)].any()
+        is_over = is_sure or count >= ceiling
+        if not is_over:
             for k in left:
                 value[k].append(simulate(k, count))
             count += 1
     best = min(left, key=lambda k: float(np.mean(value[k])))
     mean = tuple(float(np.mean(v)) for v in value)
-    return Selection(best, tuple(map(len, value)), tuple(dropped), mean, len(left) == 1)
+    return Selection(best, tuple(map(len, value)), tuple(dropped), mean, is_sure)

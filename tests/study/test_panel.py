@@ -60,6 +60,42 @@ def test_the_best_is_selected_and_told_beside_the_baseline():
     assert short.said[0].startswith("Not decided")
 
 
+class Normal:
+    """A panel of normal values in place of simulated ones: means 0 to 1 of six options, half of the variance shared."""
+
+    names = tuple("abcdef")
+    mean = np.linspace(0.0, 1.0, 6)
+
+    def __init__(self, seed: int):
+        rng = np.random.default_rng(seed)
+        self.given = self.mean + np.sqrt(0.5) * (rng.normal(size=(200, 1)) + rng.normal(size=(200, 6)))
+
+    def value(self, option: int, replication: int, target: Target) -> float:
+        return self.given[replication, option]
+
+    def values(self, option: int, replications: int, target: Target) -> np.ndarray:
+        return self.given[:replications, option]
+
+
+def test_intervals_of_a_selection_hold_together_although_it_stops_when_it_has_seen_enough():
+    repeats = 600
+    held = []
+    for seed in range(repeats):
+        found = select_from(Normal(seed), Target("x", 0.3), 0.3, first=5, ceiling=200)
+        beside = [(each.member, mean) for each, mean in zip(found.options[1:], Normal.mean[1:])]
+        held.append(all(of.low_together <= mean <= of.high_together for of, mean in beside))
+    assert np.mean(held) >= 0.95 - 2 * np.sqrt(0.05 * 0.95 / repeats)
+
+
+def test_options_that_are_alike_are_said_to_be():
+    service = towns(all=WARD).with_units(beds=np.array([20.0, 1.0, 12.0, 1.0]))
+    options = {"late": scenarios.Close(["Dover"], at=30_000)(service), "later": scenarios.Close(["Dover"], at=40_000)(service)}
+    found = select_from(Panel(service, options, QUICK), TARGET, 1.0, first=3)
+    assert found.is_sure
+    assert [each.replications for each in found.options] == [3, 3, 3]
+    assert "Alike with baseline in every replication, and so as good: late, later." in found.said
+
+
 def test_of_many_options_without_effect_hardly_a_family_has_a_finding():
     luck = np.random.default_rng(5)
     findings = [any(each.is_sure for each in family(luck.normal(size=(12, 10)))) for _ in range(400)]

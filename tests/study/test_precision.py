@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import scenarios
@@ -11,6 +12,7 @@ from sim.store.results import notices
 from sim.study.experiment import experiment
 from sim.study.precision import half_width, run_to_precision
 from sim.study.question import ask
+from tests.two_towns import WARD, towns
 
 MEASURE = "wait_share_delayed"
 
@@ -83,3 +85,13 @@ def test_a_precision_that_cannot_be_read_is_refused(given, said):
 def test_a_key_that_is_not_known_is_refused(services):
     with pytest.raises(InputError, match="did you mean 'hyperacute'"):
         run_to_precision(*services, RUN, {MEASURE: {"kind": {"hyperacut": 1.0}}}, 7)
+
+
+def test_a_change_that_is_the_same_in_every_replication_is_not_told_as_reached():
+    service = towns(all=WARD).with_units(beds=np.array([60.0, 1.0, 30.0, 1.0]))
+    found, (nobody_waits,) = run_to_precision(service, scenarios.AddBeds({"Ashford": 1})(service), RUN, {MEASURE: 0.01}, 60)
+    assert len(found.replications) == 10
+    assert (nobody_waits.half_width, nobody_waits.is_met) == (0.0, False)
+    assert nobody_waits.said == (
+        "wait_share_delayed +-0.01 cannot be judged: the same change in every replication, so that nothing is known of its spread"
+    )

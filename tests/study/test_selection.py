@@ -42,9 +42,25 @@ def test_one_option_is_the_best():
     assert select_best(lambda option, replication: 1.0, 1, 0.1).best == 0
 
 
+def test_options_that_are_alike_need_no_more_than_the_first_stage():
+    found = select_best(lambda option, replication: float(replication % 7), 3, 0.1, first=5)
+    assert (found.replications, found.dropped, found.is_sure) == ((5, 5, 5), (), True)
+
+
+def test_at_the_ceiling_it_is_not_decided():
+    found = select_best(normal_options([0.0, 0.0], 1), 2, 1e-3, first=5, ceiling=8)
+    assert (found.replications, found.is_sure) == ((8, 8), False)
+
+
 @pytest.mark.parametrize(
     ("settings", "words"),
-    [({"indifference": 0.0}, "above 0"), ({"options": 0}, "at least one"), ({"first": 2}, "at least 3")],
+    [
+        ({"indifference": 0.0}, "above 0"),
+        ({"options": 0}, "at least one"),
+        ({"first": 2}, "at least 3"),
+        ({"first": 5.5}, "whole number"),
+        ({"ceiling": 9}, r"no fewer than those of the first stage \(10\)"),
+    ],
 )
 def test_bad_settings_are_refused(settings, words):
     with pytest.raises(InputError, match=words):
