@@ -38,6 +38,13 @@ class Node:
     before: Node | None
     """The stage they come from."""
 
+    def rate(self, service: Service, at: float) -> np.ndarray:
+        """(A,) patients a year who come this way, by the demand of a time (days from the start of the run), seasons apart."""
+        made = service.areas.demand * (self.group.per_admission * self.chance)
+        if not (service.demand.factors or service.demand.growth):
+            return made
+        return made * service.demand.trend(at, len(made), self.group.name)
+
 
 class Split(NamedTuple):
     """The part of a group's patients that goes to one first unit, in each area."""

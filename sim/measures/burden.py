@@ -67,8 +67,7 @@ def burden(service: Service, is_open: np.ndarray, at: float = 0.0) -> dict[str, 
     site_km = great_circle_km(sites.latitude, sites.longitude, sites.latitude, sites.longitude)
     every = np.arange(len(areas))
     for node in ways(service, is_open):
-        rate = areas.demand * node.group.per_admission * node.chance
-        rate = np.broadcast_to(rate * service.demand.trend(at, len(areas), node.group.name), len(areas))
+        rate = node.rate(service, at)
         site = service.units.site[node.unit]
         is_there = node.unit >= 0
         rate = np.where(is_there, rate, 0.0)

@@ -53,18 +53,15 @@ def expected_load(service: Service, is_open: np.ndarray | None = None, at: float
     """
     is_open = service.is_open(at) if is_open is None else is_open
     count = len(service.units)
-    demand = service.areas.demand
     index, stays = np.zeros(count), np.zeros(count)
     by_kind: dict[str, np.ndarray] = {}
     counted: dict[str, np.ndarray] = {}
     slots: dict[str, np.ndarray] = {}
-    unreached = np.zeros(len(demand), dtype=bool)
+    unreached = np.zeros(len(service.areas), dtype=bool)
     transfers = 0.0
     for node in ways(service, is_open):
         reached = node.unit >= 0
-        rate = demand * (node.group.per_admission * node.chance)
-        if service.demand.factors or service.demand.growth:
-            rate = rate * service.demand.trend(at, len(demand), node.group.name)
+        rate = node.rate(service, at)
 
         def at_unit(weight, unit=node.unit, reached=reached):
             return np.bincount(unit[reached], weights=weight[reached], minlength=count)

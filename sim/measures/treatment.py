@@ -82,8 +82,7 @@ def care(service: Service, is_open: np.ndarray, load: Load, volume: np.ndarray, 
     for node in ways(service, is_open):
         if not node.group.is_index:
             continue
-        rate = service.areas.demand * node.group.per_admission * node.chance
-        rate = np.broadcast_to(rate * service.demand.trend(at, len(service.areas), node.group.name), len(service.areas))
+        rate = node.rate(service, at)
         if node.before is None:
             first.append(_way(service, node, rate))
         if node.stage.counts == benefit.thrombectomy:

@@ -67,12 +67,12 @@ def paths(seen: View, unit: str = "", body: str = "", level: str = HOME, among: 
     live, lives_here = _homes(service, body, level)
     names = [*_unit_names(service), NOWHERE]
     total: dict[tuple[int, str, int, str], float] = defaultdict(float)
-    demand = np.where(lives_here if among is None else lives_here & among, service.areas.demand, 0.0)
+    is_asked = lives_here if among is None else lives_here & among
     for node in ways(service, seen.is_open):
         leaving = {to: share for to, share in node.stage.next.items() if to in DESTINATIONS and share > 0}
         if not node.group.is_index or not leaving:
             continue
-        rate = demand * (node.group.per_admission * node.chance) * service.demand.trend(seen.at, len(demand), node.group.name)
+        rate = np.where(is_asked, node.rate(service, seen.at), 0.0)
         stops = _stops(node)
         if at is not None:
             rate = np.where((stops == at).any(axis=0), rate, 0.0)
