@@ -2,8 +2,9 @@
 
 A row with ``low`` and ``high`` is believed to lie between them in 95 of 100 cases; one without them within a stated share of its value,
 by its ``confidence``: an assumption, and told as one. The law goes by what the number is (Briggs, Claxton and Sculpher 2006, Decision
-Modelling for Health Economic Evaluation): a share is beta, a ratio lognormal, another number above 0 gamma, any other normal. Of a
-duration with a law of its own it is the mean that is believed, and the whole law is stretched with it.
+Modelling for Health Economic Evaluation): a share is beta, a ratio lognormal, another number above 0 gamma, any other normal. Its mean is
+the value of the table (of a lognormal the median is), whatever the interval, which gives it its width. Of a duration with a law of its own
+it is the mean that is believed, and the whole law is stretched with it.
 
 A belief is of one setting of the configs, so that what is drawn from it is a point of a sweep like any other.
 """
@@ -50,6 +51,8 @@ class Belief:
     """Which columns the interval is from."""
     is_assumed: bool
     """Whether its width is assumed from the confidence."""
+    centre: float | None = None
+    """The mean of the law (of a lognormal the median), as a setting; the value where not given."""
 
     def quantile(self, share) -> np.ndarray:
         """The settings below which a share of the belief lies; (...) in [0, 1)."""
@@ -57,18 +60,19 @@ class Belief:
 
         share = np.clip(np.asarray(share, dtype=float), 1e-9, 1 - 1e-9)
         sd = (self.high - self.low) / (2 * _Z)
+        centre = self.value if self.centre is None else self.centre
         if self.law == "uniform":
             return self.low + share * (self.high - self.low)
         if self.law == "normal":
-            return self.value + sd * stats.norm.ppf(share)
+            return centre + sd * stats.norm.ppf(share)
         if self.law == "lognormal":
-            return self.value * np.exp(np.log(self.high / self.low) / (2 * _Z) * stats.norm.ppf(share))
+            return centre * np.exp(np.log(self.high / self.low) / (2 * _Z) * stats.norm.ppf(share))
         if self.law == "gamma":
-            return stats.gamma.ppf(share, (self.value / sd) ** 2, scale=sd**2 / self.value)
-        # A beta of the number itself, whatever the setting multiplies.
+            return stats.gamma.ppf(share, (centre / sd) ** 2, scale=sd**2 / centre)
+        # A beta of the number itself, whatever the setting multiplies; no wider than its mean lets it be without two heaps at the ends.
         scale = self.base / self.value
-        mean, width = self.base, sd * scale
-        count = mean * (1 - mean) / width**2 - 1
+        mean = centre * scale
+        count = max(mean * (1 - mean) / (sd * scale) ** 2 - 1, 0.5 / min(mean, 1 - mean))
         return stats.beta.ppf(share, mean * count, (1 - mean) * count) / scale
 
     @property
@@ -100,8 +104,11 @@ class Beliefs:
             given = settings(lines, f"uncertainty laws {name}", ("law", "low", "high"), ("law", "low", "high"))
             rule = f"laws of beliefs are {', '.join(LAWS)}" + nearest_spelling(given["law"], LAWS)
             faults += [] if given["law"] in LAWS else [Fault(rule, given["law"])]
-            good = is_number(given["low"]) and is_number(given["high"]) and given["low"] < given["high"]
-            faults += [] if good else [Fault(f"the law of {name} has a low end below its high end", (given["low"], given["high"]))]
+            ends = given["low"], given["high"]
+            good = all(map(is_number, ends)) and ends[0] < ends[1]
+            faults += [] if good else [Fault(f"the law of {name} has a low end below its high end", ends)]
+            if good and not _holds(given["law"], *ends):
+                faults.append(Fault(f"the {given['law']} law of {name} has its ends {_WITHIN[given['law']]}", ends, "or take another law"))
         refuse(faults, of="uncertainty")
         object.__setattr__(self, "widths", widths)
         object.__setattr__(self, "laws", dict(self.laws or {}))
@@ -134,9 +141,10 @@ class Beliefs:
     def _belief(self, parameter: Parameter, setting: str, base: float) -> Belief | None:
         """What is believed of one number; None where it is certain."""
         scale = 1.0 if setting.startswith(MULTIPLIED) else base
-        own, name = self.laws.get(parameter.name), parameter.name
+        own, name, centre = self.laws.get(parameter.name), parameter.name, base
         if own:
             low, high, law, basis, assumed = own["low"], own["high"], own["law"], "a law set by the user", False
+            centre = np.sqrt(low * high) if law == "lognormal" else (low + high) / 2
         elif parameter.low is not None and parameter.high is not None and parameter.low < parameter.high:
             ratio = base / _middle(parameter)
             low, high, law, assumed = parameter.low * ratio, parameter.high * ratio, law_of(parameter, base), False
@@ -150,14 +158,13 @@ class Beliefs:
         if not base or low >= high:
             return None
         low, high = min(low, high), max(low, high)
-        if law in ("lognormal", "gamma") and low <= 0:
-            law = "uniform" if low == 0 else "normal"
-        if law == "beta" and not _can_be_beta(base, low, high):
-            law = "uniform"
-        if law in ("beta", "uniform") and parameter.unit.startswith("share") and 0 <= base <= 1:
+        if parameter.unit.startswith("share") and 0 <= base <= 1:
             low, high = max(low, 0.0), min(high, 1.0)
+        if not _holds(law, low, high):
+            law = "gamma" if _holds("gamma", low, high) else "normal"
         sign = scale / base
-        return Belief(name, setting, law, scale, *sorted((low * sign, high * sign)), parameter.unit, base, basis, assumed)
+        ends = sorted((low * sign, high * sign))
+        return Belief(name, setting, law, scale, *ends, parameter.unit, base, basis, assumed, float(centre * sign))
 
 
 MULTIPLIED = "service.factors"
@@ -178,16 +185,20 @@ def law_of(parameter: Parameter, base: float) -> str:
         return "gamma"
     if parameter.unit.startswith("share") and 0 < base < 1:
         return "beta"
-    if base > 0 and "ratio" in parameter.unit:
+    if base == 1 and parameter.unit.startswith("share"):
+        return "uniform"  # at its end: no law has its mean there and lies below
+    if base > 0 and "ratio" in parameter.unit.split():
         return "lognormal"
     return "gamma" if base > 0 else "normal"
 
 
-def _can_be_beta(mean: float, low: float, high: float) -> bool:
-    """Whether a beta of this mean can be so wide and still have a hump."""
-    sd = (high - low) / (2 * _Z)
-    count = mean * (1 - mean) / sd**2 - 1
-    return low >= 0 and high <= 1 and min(mean, 1 - mean) * count > 1
+_WITHIN = {"lognormal": "above 0", "gamma": "at 0 or above", "beta": "between 0 and 1"}
+"""Where laws lie that do not lie everywhere."""
+
+
+def _holds(law: str, low: float, high: float) -> bool:
+    """Whether a law can have such ends."""
+    return {"lognormal": low > 0, "gamma": low >= 0, "beta": low >= 0 and high <= 1}.get(law, True)
 
 
 def _middle(parameter: Parameter) -> float:

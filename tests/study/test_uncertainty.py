@@ -10,7 +10,7 @@ from sim.__main__ import main
 from sim.service.fault import InputError
 from sim.service.service import Parameter
 from sim.study import uncertainty
-from sim.study.belief import Belief, Beliefs, draw_beliefs, one_way, settings_at
+from sim.study.belief import Belief, Beliefs, draw_beliefs, law_of, one_way, settings_at
 from sim.study.load import load_finance
 from sim.study.uncertainty import Drawn, Judged
 from tests.two_towns import stroke
@@ -52,6 +52,35 @@ def test_a_law_has_its_mean_and_its_ends(law):
     assert ends == pytest.approx((0.905, 1.095) if law == "uniform" else (0.9, 1.1), rel=0.01)
 
 
+def test_the_mean_of_a_belief_is_the_value_of_the_table_however_lopsided_its_interval(every):
+    share = (np.arange(20_000) + 0.5) / 20_000
+    for each in every.values():
+        if each.law != "lognormal":
+            assert each.quantile(share).mean() == pytest.approx(each.value, rel=0.005), each.name
+    late = every["stranded_share_year_3"]
+    assert (late.law, late.value, late.low, late.high) == ("beta", 0.25, 0.0, 0.8)
+
+
+def test_a_share_hardly_known_is_no_wider_than_its_mean_lets_it_be():
+    belief = Belief("p", "p", "beta", 0.05, 0.0, 1.0, "share", 0.05, "", False)
+    drawn = belief.quantile((np.arange(20_000) + 0.5) / 20_000)
+    assert drawn.mean() == pytest.approx(0.05, rel=0.01)
+    assert drawn.max() < 0.8
+
+
+def test_only_the_word_ratio_makes_a_ratio():
+    of = Parameter("p", 20.0, "operations a year per 100000 people", "", "low", "seen")
+    assert law_of(of, 20.0) == "gamma"
+
+
+@pytest.mark.parametrize(("law", "middle"), [("normal", 0.15), ("beta", 0.15), ("gamma", 0.15), ("uniform", 0.15)])
+def test_a_law_of_ones_own_lies_about_the_middle_of_its_own_interval(law, middle):
+    given = {"parameters": ["share_care_home"], "laws": {"share_care_home": {"law": law, "low": 0.1, "high": 0.2}}}
+    (own,) = Beliefs.read(given).of(stroke(), None)
+    share = (np.arange(4000) + 0.5) / 4000
+    assert own.quantile(share).mean() * own.base / own.value == pytest.approx(middle, rel=0.005)
+
+
 def test_every_belief_gives_settings_that_can_be(every):
     beliefs = tuple(every.values())
     drawn = draw_beliefs(beliefs, 200, 1)
@@ -83,6 +112,8 @@ def test_one_at_a_time_leaves_all_others_as_they_are():
         ({"widths": {"low": 2}}, "must lie between 0 and 1"),
         ({"laws": {"mimic_ratio": {"law": "betta", "low": 0, "high": 1}}}, "did you mean 'beta'"),
         ({"laws": {"mimic_ratio": {"law": "uniform", "low": 1, "high": 0}}}, "low end below its high end"),
+        ({"laws": {"mimic_ratio": {"law": "lognormal", "low": 0, "high": 1}}}, "the lognormal law of mimic_ratio has its ends above 0"),
+        ({"laws": {"share_care_home": {"law": "beta", "low": 0.1, "high": 2}}}, "between 0 and 1"),
         ({"width": {}}, "unknown setting"),
     ],
 )
