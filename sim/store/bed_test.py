@@ -21,7 +21,7 @@ CONDITIONS = {
 }
 """By the name that a setting claims it with."""
 
-SOURCE = "NHS England, the patient care test for hospital bed closures (in force from 1 April 2017), and tables of this run"
+SOURCE = "NHS England, New patient care test for hospital bed closures (3 March 2017, in force from 1 April), and tables of this run"
 
 
 def check_claims(given: Sequence[str]) -> tuple[str, ...]:

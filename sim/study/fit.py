@@ -2,7 +2,7 @@
 
 Volume, stay, occupancy and transfers, as far as the table of units reports them. A measure passes where enough units lie near enough. For
 models of hospital services no pass mark is published that we know of; the one here follows that by which the Department for Transport
-accepts modelled against counted flows (TAG unit M3.1, link flows, from memory): within 15 % in 85 % of cases. Its allowance of 100 for
+accepts modelled against counted flows (TAG unit M3.1, link flows): within 15 % in 85 % of cases. Its allowance of 100 for
 small flows, which are vehicles an hour, would pass a unit of 50 patients a year at 150. In its place a count may be off by what luck does
 to it from one year to the next: twice the root of what is reported (two standard deviations of Poisson). Below 178 a year that is more
 than 15 %. For stays and occupancy the 15 % alone.
