@@ -17,7 +17,7 @@ from sim.service.service import Change, Promise, Service
 from sim.service.slots import WeeklySlots, slots_at
 from sim.service.standing import DEROGATED, Standing
 
-from .beds import shifted_beds
+from .beds import FATES, shifted_beds
 from .close import Close
 from .close_small_units import CloseSmallUnits
 from .find import Finder, number_fault
@@ -51,8 +51,8 @@ class KeepWithInvestment:
     that there is today."""
     staff: float = 0.0
     """Whole-time equivalents that it gets."""
-    cost_gbp: float = 0.0
-    """GBP a year."""
+    cost_gbp: float | None = None
+    """GBP a year, which must be said of beds and staff; None for nothing."""
     capital_gbp: float = 0.0
     """GBP once."""
     chance: float | None = None
@@ -73,9 +73,18 @@ class KeepWithInvestment:
     def __post_init__(self):
         faults = [
             f
-            for name in ("growth", "staff", "cost_gbp", "capital_gbp")
+            for name in ("growth", "staff", "capital_gbp")
             for f in number_fault(name, getattr(self, name), 0)
         ]
+        if self.cost_gbp is None:
+            bought = [name for name in ("beds_added", "staff") if getattr(self, name)]
+            rule = f"a promise of {' and '.join(bought)} names what they cost: cost_gbp must be given"
+            faults += [Fault(rule, cure="set scenario.cost_gbp=... (GBP a year)")] if bought else []
+        else:
+            faults += number_fault("cost_gbp", self.cost_gbp, 0)
+        if self.beds not in FATES:
+            rule = "beds is what becomes of the beds where it closes: " + ", ".join(FATES)
+            faults.append(Fault(rule, self.beds, "how many it gets is beds_added"))
         if not (is_number(self.beds_added, 0) and self.beds_added == int(self.beds_added)):
             faults.append(Fault("beds_added must be a whole number, 0 or more", self.beds_added))
         faults += [] if self.slots_a_week is None else number_fault("slots_a_week", self.slots_a_week, 0)
@@ -109,7 +118,7 @@ class KeepWithInvestment:
         promise = Promise(
             unit, at, target, volume, float(self.growth),
             {str(service.units.id[seen.units[v]]): count for v, count in moved.items()},
-            int(self.beds_added), float(self.staff), float(self.cost_gbp), float(self.capital_gbp),
+            int(self.beds_added), float(self.staff), float(self.cost_gbp or 0), float(self.capital_gbp),
             np.nan if self.chance is None else float(self.chance), is_kept, self.fallback, tuple(under),
         )  # fmt: skip
         option = self._kept(service, seen, w, areas, promise) if is_kept else self._broken(service, promise)

@@ -91,3 +91,14 @@ def test_bad_promises_are_refused():
     assert "did you mean 'Ashford'" in str(raised.value)
     with pytest.raises(InputError, match="Ashford has 600 admissions a year to give"):
         scenarios.KeepWithInvestment(unit="Dover", from_units={"Ashford": 700})(stroke())
+
+
+def test_beds_and_staff_are_not_promised_for_nothing_unsaid():
+    with pytest.raises(InputError, match="a promise of beds_added and staff names what they cost"):
+        scenarios.KeepWithInvestment(unit="Dover", beds_added=4, staff=8)
+    assert scenarios.KeepWithInvestment(unit="Dover", beds_added=4, cost_gbp=0)(stroke()).promises[0].cost_gbp == 0
+
+
+def test_beds_that_are_a_number_are_refused_with_the_setting_that_was_meant():
+    with pytest.raises(InputError, match=r"moved, resized, lost, got 4; how many it gets is beds_added"):
+        scenarios.KeepWithInvestment(unit="Dover", beds=4)

@@ -91,7 +91,7 @@ def test_a_unit_less_is_a_rota_less(closed):
 
 @pytest.mark.parametrize(("named", "more"), [(6.5, 6.5), (0, None)])
 def test_staff_that_a_promise_names_are_not_reckoned_by_bed_again(named, more):
-    promise = KeepWithInvestment(unit="Dover", growth=300, beds_added=4, staff=named, from_units={})
+    promise = KeepWithInvestment(unit="Dover", growth=300, beds_added=4, staff=named, cost_gbp=0, from_units={})
     found = ask(stroke(), promise, QUICK)
     change = sum(row["wte_change"] for row in staff(found) if row["provider"] == ALL)
     # Without staff of its own, a promised bed asks for staff as any other.
