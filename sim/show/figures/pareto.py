@@ -45,6 +45,22 @@ def _together(options: list[str], change: np.ndarray) -> list[tuple[list[str], n
     return made
 
 
+def _label(ax, labels: list[tuple[str, np.ndarray]]) -> None:
+    """Write each label on the first side of its point where it covers no other label."""
+    taken = []
+    for text, where in labels:
+        for x, y in ((7, 6), (-7, 6), (7, -6), (-7, -6)):
+            sides = {"ha": "left" if x > 0 else "right", "va": "bottom" if y > 0 else "top"}
+            made = ax.annotate(text, where, xytext=(x, y), textcoords="offset points", fontsize=8, **sides)
+            box = made.get_window_extent()
+            if not any(box.overlaps(other) for other in taken):
+                break
+            made.remove()
+        else:
+            made = ax.annotate(text, where, xytext=(7, 6), textcoords="offset points", fontsize=8)
+        taken.append(box)
+
+
 def pareto(card: Scorecard, ax, across: str, up: str) -> str:
     """The change of two measures against the baseline, option by option; better is to the right and up.
 
@@ -73,8 +89,6 @@ def pareto(card: Scorecard, ax, across: str, up: str) -> str:
         style = {"marker": "s", "markerfacecolor": BLUE} if is_best[at] else {"marker": "o", "markerfacecolor": "white"}
         colour = BLUE if is_best[at] else GREY
         ax.errorbar(*change[at], xerr=spread[0], yerr=spread[1], color=colour, capsize=3, markersize=8, elinewidth=0.8, **style)
-    for names, where in _together(options, change):
-        ax.annotate(",\n".join(map(option_name, names)), where, xytext=(7, 6), textcoords="offset points", fontsize=8)
     ax.axvline(0, color="#BBBBBB", linewidth=0.8, zorder=0)
     ax.axhline(0, color="#BBBBBB", linewidth=0.8, zorder=0)
     for of, label, flip, way in (
@@ -86,6 +100,7 @@ def pareto(card: Scorecard, ax, across: str, up: str) -> str:
         if turned:
             flip()
     ax.margins(0.18)
+    _label(ax, [(",\n".join(map(option_name, names)), where) for names, where in _together(options, change)])
     words = textwrap.wrap(f"{measures[1].label}, against {measures[0].label}", 62)
     ax.set_title("\n".join([*words, "filled: no other option is as good in both"]), fontsize=10)
     bare(ax)
