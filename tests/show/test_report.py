@@ -13,6 +13,7 @@ import pytest
 from sim.show.figures import pictures
 from sim.show.report import single_report
 from sim.store.results import TABLES, notices, parameter_rows
+from sim.study.option_row import option_row
 from tests.show.conftest import HOSTILE
 
 PROVENANCE = {
@@ -75,6 +76,14 @@ def page(html):
 @pytest.fixture(scope="module")
 def hostile_page(found_hostile, drawn):
     return Page(report_of(found_hostile, drawn))
+
+
+def test_staff_of_all_groups_are_those_of_the_option_row(found, html):
+    start = html.index("<caption>Staff, whole-time equivalents by group")
+    rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", html[start : html.index("</table>", start)])
+    sides = [[float(value) for value in re.findall(r'data-sort="([-.\d]+)"', row)[:2]] for row in rows]
+    (whole,) = [each for each in option_row(found) if each.key == "staff_wte"]
+    assert [sum(side) for side in zip(*sides)] == pytest.approx([whole.baseline, whole.option], rel=1e-6)
 
 
 def test_the_same_run_makes_the_same_bytes(found, drawn, html):

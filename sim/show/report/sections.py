@@ -382,16 +382,12 @@ def _staff(tables) -> Table | None:
     if not rows:
         return None
     last = rows[-1]["date"]
-    totals: dict[str, dict] = {}
-    for row in rows:
-        if row["date"] == last:
-            total = totals.setdefault(row["staff_group"], {"group": str(row["staff_group"]).replace("_", " ")})
-            for key in _STAFF:
-                total[key] = total.get(key, 0.0) + (as_number(row.get(key)) or 0.0)
+    every = [row for row in rows if row["date"] == last and row["provider"] == "all"]
+    shown = [{**row, "group": str(row["staff_group"]).replace("_", " ")} for row in every]
     columns = [Column(key, label, plain(1, is_change="change" in key)) for key, label in _STAFF.items()]
     return table(
         "Staff, whole-time equivalents by group, all trusts",
-        list(totals.values()),
+        shown,
         [Column("group", "group", text), *columns],
         "From ratios per bed and smallest rotas; parts are guesses.",
         "staff.csv",
