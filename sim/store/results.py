@@ -189,6 +189,10 @@ def notices(found: Findings) -> list[str]:
     said += [*service.warning, *region.warning, fit_in_words(found)]
     said.append(f"Minutes: {region.travel.basis}. Bodies: {region.boundaries}.")
     said += dict.fromkeys([service.allocation.sentence, found.after.service.allocation.sentence])
+    if found.finance:
+        rate = 100 * found.finance.number["discount_rate"]
+        year = found.finance.price_year
+        said.append(f"Money: pounds of {year}, inflation left out; present values at {rate:g} % a year, the first year not discounted.")
     if service.beds_rule:
         said.append("Beds: " + service.beds_rule + ".")
     names, after = service.units.id, found.after

@@ -129,6 +129,8 @@ def verdict(better: str, difference: float, low: float, high: float, is_exact: b
         return "the same"
     if (not is_exact and low != low and abs(difference) < np.inf) or low <= 0 <= high:  # without an interval nobody can say
         return "undecided"
+    if low > 0 > difference or high < 0 < difference:  # what is expected and what was seen point different ways: too short a run
+        return "undecided"
     return "better" if (difference < 0) == (better == LOWER) else "worse"
 
 
@@ -347,10 +349,10 @@ def _money(found: Findings) -> Iterator[Measure]:
 
 
 def _hands(found: Findings, year: int) -> Iterator[Measure]:
-    """What changes hands: income moved between trusts, and the trusts that it pushes below the tolerance."""
+    """What changes hands: income that trusts lose, to others or back to commissioners, and the trusts pushed below the tolerance."""
     kinds = {(row["kind"], row["label"]): row for row in savings_kinds(found) if row["year"] == year}
     moved = kinds["transfer", "trusts"]
-    label = f"income moved between trusts in year {year} (transfer)"
+    label = f"income trusts lose to others or to payers, year {year} (transfer)"
     on = _names(moved["rests_on_guesses"])
     yield Measure("income_moved", "Money", label, _MILLION, NEUTRAL, 0.0, moved["gbp"] / 1e6, rests_on=on)
     rows = providers(found)

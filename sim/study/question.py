@@ -52,7 +52,11 @@ def ask(
     baseline = replace(baseline, calendar=run.calendar)
     option = scenario(baseline)
     baseline = same_units(baseline, option)
-    rates = cost_rates(baseline, expected_load(baseline), market_forces(baseline)) if baseline.costs else None
+    rates = None
+    if baseline.costs:
+        # In the pounds of the finance, so that what a service costs stands beside what an option costs.
+        step, uplift = (finance.number["bed_step"], finance.cost_uplift) if finance else (1.0, 1.0)
+        rates = cost_rates(baseline, expected_load(baseline), market_forces(baseline), step, uplift)
     end = run.window.end
     reached = ()
     if run.precision:

@@ -11,7 +11,7 @@ from scenarios import Close
 from sim.configs import choices
 from sim.measures.money.bill import LINES
 from sim.measures.money.bridge import STEPS
-from sim.store.results import TABLES, write_csv
+from sim.store.results import TABLES, notices, write_csv
 from sim.study import money
 from sim.study.plan import plan
 from sim.study.question import ask
@@ -247,6 +247,39 @@ def test_savings_are_risk_rated_and_late(closed):
     assert made[0]["risk_rated_gbp"] == 0
     assert [row["risk_rated_gbp"] for row in made[1:]] == pytest.approx([0.7 * before[year] for year in (1, 2, 3)])
     assert all(row["gap_gbp"] == pytest.approx(row["target_gbp"] - row["risk_rated_gbp"]) for row in made)
+
+
+def test_what_is_handed_to_a_lead_provider_is_spent_once():
+    service = stroke()
+    spent = {
+        who: [row["spent_option_gbp"] for row in money.do_nothing(ask(service, Close(("Dover",)), QUICK, finance=finance_of(service, who)))]
+        for who in ("icb", "lead_provider")
+    }
+    assert spent["lead_provider"] == pytest.approx(spent["icb"], abs=0.05)
+
+
+def test_what_a_service_costs_is_in_the_pounds_of_the_finance():
+    service, of = stroke(), {}
+    for year in ("2024/25", "2026/27"):
+        found = ask(service, Close(("Dover",)), QUICK, finance=finance_of(service, price_year=year, pass_through={}))
+        of[year] = found.before.cost.total
+        bill = money.reckon(found).side["baseline"].bill.line
+        parts = ("fixed", "semi_fixed", "variable", "procedures")
+        own = found.before.cost.total - found.before.cost.transfers
+        assert own == pytest.approx(sum(bill[part][0] for part in parts) / 100, rel=1e-6)
+    assert of["2026/27"] / of["2024/25"] == pytest.approx(1.053095, rel=1e-6)
+
+
+def test_every_output_says_of_which_year_its_pounds_are(closed):
+    assert "Money: pounds of 2024/25" in " ".join(notices(closed))
+
+
+def test_a_difference_of_cost_is_whole_pence():
+    service = stroke()
+    found = ask(service, scenarios.Localise("rehabilitation", "acute", 0.25), QUICK, finance=finance_of(service))
+    for row in money.option_costs(found):
+        if row["unit"] == "GBP":
+            assert row["difference"] == round(row["option"] - row["baseline"], 2)
 
 
 def test_doing_nothing_stands_beside_the_option():

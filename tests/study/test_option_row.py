@@ -119,6 +119,8 @@ def test_without_money_staff_and_outcome_the_row_keeps_what_is_known():
         (HIGHER, 1.0, -0.1, 2.0, False, "undecided"),
         (LOWER, 0.0, 0.0, 0.0, False, "the same"),
         (LOWER, 0.0, -1.0, 1.0, False, "undecided"),
+        (LOWER, -1.0, 0.1, 2.0, False, "undecided"),  # what is expected and what was seen point different ways
+        (LOWER, 1.0, -2.0, -0.1, False, "undecided"),
         (LOWER, -1.0, np.nan, np.nan, False, "undecided"),  # one replication says nothing of luck
         (NEUTRAL, 1.0, np.nan, np.nan, True, NEUTRAL),
         (LOWER, np.nan, np.nan, np.nan, False, ""),

@@ -442,7 +442,7 @@ def _providers(tables) -> Table | None:
             Column("margin_change_gbp", "change of margin", _MILLION_CHANGE),
             Column("below_tolerance", "below tolerance", text),
         ],
-        f"Below tolerance: {shown[0]['rule']}. Income moved between trusts is a transfer, not a saving.",
+        f"Below tolerance: {shown[0]['rule']}. Income that trusts lose to each other or back to commissioners is a transfer, not a saving.",
         "providers.csv",
     )
 

@@ -52,7 +52,7 @@ def money_summary(found: Findings) -> list[tuple[str, str, float | None, float]]
         ),
         *_break_even(money),
         (
-            f"income moved between trusts in year {min(1, last) + 1}, a transfer (guess)",
+            f"income trusts lose to others or to payers in year {min(1, last) + 1}, a transfer (guess)",
             million,
             0.0,
             kinds["transfer", "trusts"],

@@ -30,9 +30,11 @@ def do_nothing(found: Findings) -> list[dict]:
         for label, side in zip(("do_nothing", "option"), (grown.side[name] for name in SIDES)):
             over = np.maximum(side.deviation[year].own, 0)  # a pound is no overspending, but what rounding leaves
             over = np.where(over > 100, over, 0)
+            # What ICBs hand a lead provider it spends on their behalf: counted where it is spent.
+            handed_on = side.books[year].line("population budget").sum()
             row |= {
                 f"cost_{label}_gbp": in_gbp(side.bill.total[year]),
-                f"spent_{label}_gbp": in_gbp(side.deviation[year].spent.sum()),
+                f"spent_{label}_gbp": in_gbp(side.deviation[year].spent.sum() - handed_on),
                 f"overspent_{label}_gbp": in_gbp(over.sum()),
                 f"commissioners_over_budget_{label}": int((over > 0).sum()),
                 f"units_under_minimum_{label}": _under_minimum(side, year),

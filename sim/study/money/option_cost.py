@@ -30,6 +30,7 @@ def option_costs(found: Findings) -> list[dict]:
         def row(line, what, unit, x, y, counts=False, rests_on=(), head=head, year=year):
             factor = discount_factor(money.finance.number["discount_rate"], year)
             said = guesses(money, found.service, rests_on)
+            change = round(y - x, 2 if unit == "GBP" else 9)  # without the dust of a difference of sums
             return {
                 **head,
                 "line": line,
@@ -37,8 +38,8 @@ def option_costs(found: Findings) -> list[dict]:
                 "unit": unit,
                 "baseline": x,
                 "option": y,
-                "difference": y - x,
-                "discounted_difference": (y - x) * factor if counts else None,
+                "difference": change,
+                "discounted_difference": change * factor if counts else None,
                 "guess": bool(said),
                 "rests_on_guesses": said,
             }
