@@ -1,7 +1,8 @@
 """Transition: what a change costs once - beds to build, staff paid twice for a while, and what stays behind after a closure.
 
 Units of one site take over each other's beds and staff: only what the site as a whole loses is stranded, and only beds that it never
-had are added. Not every bed that is added needs building: a share does, and the rest are found in wards that stand.
+had are added. Not every bed that is added needs building: a share does, and the rest are found in wards that stand. A site that opens
+beds again takes back what it has left stranded.
 """
 
 from __future__ import annotations
@@ -71,6 +72,7 @@ def transition(
         fallen = np.maximum(-change, 0.0) * _share(
             np.maximum(-_by_site(change, site), 0.0), np.maximum(-change, 0.0), site
         )
+        lost = _taken_back(lost, np.maximum(_by_site(change, site), 0.0), site)
         if fallen.any():
             lost.append((span.start, fallen, bearer(spans[max(place - 1, 0)])))
         held, had = np.where(span.is_open, beds, 0.0), np.where(was_open, was_beds, 0.0)
@@ -102,6 +104,17 @@ def transition(
     growth = (1 + n["cost_growth"]) ** (np.arange(len(amount)) // MONTHS)
     amount[:, rows["capital"] :] *= growth[:, None, None]
     return added, built
+
+
+def _taken_back(lost: list[tuple[float, np.ndarray, np.ndarray]], back: np.ndarray, site: np.ndarray) -> list:
+    """What is still lost, by date, once (S,) a site has capacity again: it takes back what it has left stranded, the oldest first."""
+    made = []
+    for since, fall, by in lost:
+        of_site = _by_site(fall, site)
+        used = np.minimum(of_site, back)
+        back = back - used
+        made.append((since, fall * (1 - _share(used, fall, site)), by))
+    return made
 
 
 def _by_site(value: np.ndarray, site: np.ndarray) -> np.ndarray:

@@ -75,6 +75,18 @@ def test_closing_a_unit_saves_its_fixed_cost_and_strands_a_falling_share_of_what
     assert gbp(option, "stranded") == [157_500.0, 105_000.0, 65_625.0, 0.0]
 
 
+@pytest.mark.parametrize(("beds", "left"), [(15, 0.0), (5, 100_000.0)])
+def test_a_unit_that_opens_again_takes_back_what_it_has_left_stranded(beds, left):
+    service = towns_in_round_numbers()
+    again = Change(365.25, "Dover", "open", 1), Change(365.25, "Dover", "beds", beds)
+    option = scenarios.Close(("Dover",), beds="lost")(service).with_changes(*again)
+    found = money_of(service, option, finance_of(service)).side["option"]
+    assert gbp(found, "fixed") == [112_500.0, 225_000.0, 225_000.0, 225_000.0]
+    # 112,500 and 15 beds at 10,000 are lost; 112,500 and the beds that come back are at work again.
+    assert gbp(found, "stranded") == [157_500.0, 0.4 * left, 0.25 * left, 0.0]
+    assert gbp(found, "capital") == gbp(found, "double_running") == [0.0] * 4
+
+
 def test_added_beds_cost_capital_once_and_double_running_before_they_take_patients():
     option = dover_closes().side["option"]
     assert gbp(option, "capital") == [1_500_000.0, 0, 0, 0]
