@@ -50,7 +50,7 @@ COMMANDS = {
     "discard": Command("python -m sim discard <folder> reason=...", "lays an option aside, in the log of options (results/log.csv)"),
     "pack": Command(
         "python -m sim pack <folder>",
-        "the assurance pack and the assumptions book, as workbooks and CSV; publish=true leaves small numbers out, bed_test=",
+        "the assurance pack and the assumptions book, as workbooks and CSV; publish=true keeps small numbers out, bed_test=",
     ),
     "select": Command(
         "python -m sim select scenario=a,b,c measure=... worth=...",

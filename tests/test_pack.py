@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
+import zipfile
+from fnmatch import fnmatch
 from pathlib import Path
 
 import openpyxl
@@ -13,7 +16,9 @@ import pytest
 from sim.__main__ import main
 from sim.store.assumptions import law_of, read_book
 from sim.store.finished import finished
-from sim.store.pack import PARTS, ROW
+from sim.store.pack import PARTS
+from sim.store.public_sheets import COUNTS, PUBLIC
+from sim.store.results import write_csv
 from sim.store.stress import _SECTIONS
 from tests.command import rows, say
 
@@ -138,51 +143,62 @@ def test_a_folder_of_somebodys_own_is_not_replaced_by_a_pack(here, capsys):
 # -- publishing ---------------------------------------------------------------------------------------------------------
 
 
-def test_small_numbers_are_left_out_marked_and_counted(here, capsys):
+def test_small_numbers_are_banded_marked_and_counted(here, capsys):
     code, out, _ = say(capsys, "pack", "results/close", "publish=true", "least=350")
     assert code == 0
     public = here / "results" / "close-public" / "csv"
     units = {row["unit"]: row for row in rows(public / "a1_activity.csv")}
-    # Dover has 300 a year; Ashford, with 600, would follow from the total.
-    assert units["Dover"]["modelled_volume_baseline"] == "[c]"
-    assert units["Ashford"]["modelled_volume_baseline"] == "[c]"
+    assert (units["Dover"]["modelled_volume_baseline"], units["Ashford"]["modelled_volume_baseline"]) == ("[c]", "350")  # of 300 and 600
     assert units["Dover"]["name"] == "Dover stroke unit"
-    flows = rows(public / "a2_patients_moved.csv")
-    assert {row["patients_per_year"] for row in flows} == {"[c]"}
-    who = {(row["dimension"], row["group"]): row for row in rows(public / "b6_access_and_equity.csv")}
-    assert who["all", "all patients"]["patients_per_year"] == "[c]" or float(who["all", "all patients"]["patients_longer"]) >= 350
-    assert re.search(r"\[c\] stands for counts of patients below 350 a year.*: \d+ rows in all", out)
+    assert re.search(r"\[c\] stands in \d+ of [\d,]+ cells", out)
     said = " ".join(row["said"] for row in rows(public / "read_me.csv"))
-    assert "A1 Activity" in said
-    assert "below 350" in said
+    assert "rounded down to a multiple of 350" in said
 
 
-def test_no_number_of_a_public_pack_is_below_the_threshold(here, capsys):
+def test_every_count_of_a_public_pack_is_nothing_marked_or_a_multiple_of_the_threshold(here, capsys):
     say(capsys, "pack", "results/close", "publish=true", "least=50")
-    public = here / "results" / "close-public" / "csv"
-    for part in (ROW, *PARTS):
-        name = re.sub(r"[^a-z0-9]+", "_", part.name.lower()).strip("_")
-        for row in rows(public / f"{name}.csv"):
-            if part.only and not all(row[column] in known for column, known in part.only.items()):
-                continue
+    seen = 0
+    for name, public in PUBLIC.items():
+        path = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+        for row in rows(here / "results" / "close-public" / "csv" / f"{path}.csv"):
             for column, value in row.items():
-                counts = any(column == start or column.startswith(start) for start in part.counts)
-                derived = any(word in column for word in ("share", "low", "high", "chance", "difference", "within", "gbp"))
-                if counts and not derived and value not in ("", "[c]"):
-                    assert float(value) == 0 or float(value) >= 50, (part.name, column, row)
+                is_count = any(fnmatch(column, each) for each in public.counts) or (public.is_by_unit and row["unit"] in COUNTS)
+                if is_count and column not in public.facts and value not in ("", "[c]"):
+                    assert float(value) % 50 == 0, (name, column, row)
+                    seen += 1
+    assert seen > 50
 
 
 def test_a_public_pack_names_no_folder_of_this_machine_and_nobody(here, capsys):
-    path = here / "results" / "close" / "provenance.json"
-    said = json.loads(path.read_text(encoding="utf-8"))
-    said["assumptions"] = {"file": "b.xlsx", "said": {"share_death": {"owner": "A clinician", "signed_off": "yes"}}}
-    path.write_text(json.dumps(said), encoding="utf-8")
-    assert say(capsys, "pack", here / "results" / "close", "publish=true")[0] == 0
-    for name, content in files(here / "results" / "close-public").items():
-        if name.endswith((".csv", ".json")):
-            assert b"results=/" not in content, name
-            assert str(here).encode() not in content, name
-            assert b"A clinician" not in content, name
+    """Paths in every text that a user writes: the command, sources of numbers and of data, the book, the evidence, the README."""
+    secret = "/home/ann/secret place"
+    results = here / "results" / "close"
+    said = json.loads((results / "provenance.json").read_text(encoding="utf-8"))
+    said["command"] = f"python -m sim 'region={secret}/north'"
+    said["sources"] = [f"read from {secret}/demand.csv"]
+    said["data"] = {f"{secret}/demand.csv": "0f"}
+    said["assumptions"] = {"file": f"{secret}/b.xlsx", "said": {"share_death": {"owner": "A clinician", "source": f"{secret}/audit"}}}
+    (results / "provenance.json").write_text(json.dumps(said), encoding="utf-8")
+    text = (results / "README.md").read_text(encoding="utf-8")
+    (results / "README.md").write_text(text + f"- Measured, see {secret}/note.docx\n", encoding="utf-8")
+    table = rows(results / "parameters.csv")
+    for row in table:
+        row |= {"source": f"see {secret}/audit.pdf", "note": f"file://{secret}/n", "guess": "yes"}
+    write_csv(results / "parameters.csv", table)
+    words = ("bed_test=alternative", f"evidence=as in {secret}/plan.docx", f"to={here / 'out'}")
+    assert say(capsys, "pack", results, "publish=true", *words)[0] == 0
+    found = files(here / "out")
+    assert len(found) > 30
+    for name, content in found.items():
+        parts = {name: content}
+        if name.endswith(".xlsx"):
+            with zipfile.ZipFile(io.BytesIO(content)) as book:
+                parts = {f"{name}/{each}": book.read(each) for each in book.namelist()}
+        for part, inside in parts.items():
+            for never in (b"/home/ann", b"secret place", str(here).encode(), b"A clinician"):
+                assert never not in inside, (part, never)
+    assert b"plan.docx" in found["csv/d_bed_closures.csv"]
+    assert b"audit.pdf" in found["csv/guesses.csv"]
 
 
 def test_a_pack_for_colleagues_leaves_nothing_out(made):

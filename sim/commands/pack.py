@@ -20,15 +20,15 @@ def main(given: list[str]) -> int:
     Parameters
     ----------
     given
-        One results folder. ``to``: where the pack goes; beside the folder, with ``-pack`` or ``-public`` to its name. ``publish``: leave
-        out counts of patients below ``least``, and those that would give them away. ``bed_test``: the conditions of the test of bed
+        One results folder. ``to``: where the pack goes; beside the folder, with ``-pack`` or ``-public`` to its name. ``publish``: show
+        counts of patients in bands of ``least``, and nothing that tells more. ``bed_test``: the conditions of the test of bed
         closures that you claim, with your ``evidence``. ``effects=false``: leave out what each number does to the headlines.
         ``uncertainty``: the folder of an analysis of uncertainty, for what numbers do that move the simulation.
     """
     from ..store.bed_test import check_claims
     from ..store.finished import finished
     from ..store.pack import front_page, pages
-    from ..store.publishing import published, unsigned, without_folders, without_people
+    from ..store.publishing import published, unsigned, without_folders, without_people, without_places
     from ..store.results import write_text
     from ..store.spreadsheet import write_pages_as_csv, write_workbook
     from ..store.whole import check_writable, whole_folder
@@ -36,23 +36,21 @@ def main(given: list[str]) -> int:
     places, own = split(given, USUAL)
     faults = [] if len(places) == 1 else [Fault("pack takes one results folder", " ".join(map(str, places)) or None)]
     faults += [Fault(f"{key} is true or false", own[key]) for key in ("publish", "effects") if not isinstance(own[key], bool)]
-    faults += [] if is_number(own["least"], 0) else [Fault("least is a number, 0 or more", own["least"])]
+    faults += [] if is_number(own["least"], 0) and own["least"] else [Fault("least is a number above 0", own["least"])]
     refuse(faults)
     claimed = check_claims(words(own["bed_test"], "bed_test"))
     run = finished(places[0])
     to = Path(str(own["to"])) if own["to"] else run.folder.with_name(run.folder.name + ("-public" if own["publish"] else "-pack"))
     check_writable(to, "give another one with to=...")
-    made = pages(run, claimed, str(own["evidence"] or ""))
-    small: list[str] = []
-    sheets = [page for page, _ in made]
+    sheets = pages(run, claimed, str(own["evidence"] or ""))
+    small, lines = [], _said(run)
     if own["publish"]:
-        sheets, small = published(made, float(own["least"]))
-    sheets = [front_page(run, sheets, _said(run), small), *sheets]
-    book = _book(run, own["effects"] and not own["publish"], own["uncertainty"])
+        sheets, small, lines = published(sheets, lines, float(own["least"]))
+    sheets = [front_page(run, sheets, lines, small), *sheets]
+    book = _book(run, own["effects"] and not own["publish"], None if own["publish"] else own["uncertainty"])
     said = {"command": shlex.join(["python", "-m", "sim", "pack", *given]), "of": run.provenance}
     if own["publish"]:
-        sheets[0] = replace(sheets[0], rows=without_folders(sheets[0].rows))
-        book = unsigned(book)
+        *sheets, book = map(without_places, [*sheets, unsigned(book)])
         said = without_folders({**said, "of": without_people(run.provenance)})
     with whole_folder(to) as folder:
         write_workbook(folder / "assurance_pack.xlsx", sheets, f"Assurance pack: {run.name}")

@@ -2,7 +2,7 @@
 
 A activity and pathway; B organisation, geography and access; C tariff, cost, funding, financial risk, value and cost profile; D, where
 beds fall, the condition of the test of bed closures that is claimed, by whoever claims it and never by the program. Nothing is computed
-anew: the pack shows the tables of the run. What is meant for publishing leaves out counts of a handful of people (`publishing`).
+anew: the pack shows the tables of the run. What is meant for publishing tells no count of a handful of people (`publishing`).
 """
 
 from __future__ import annotations
@@ -28,18 +28,11 @@ class Part:
     notes: tuple[str, ...] = ()
     without: str = "Nothing to show: the run did not count it."
     """What is said where the table is empty."""
-    counts: tuple[str, ...] = ()
-    """Columns that count patients, as beginnings of their names: where one is too small to publish, none of its row is."""
-    sets: tuple[tuple[str, ...], ...] = ()
-    """Columns by which rows fall into sets whose totals are published too; an empty tuple for all rows together."""
-    only: Mapping[str, tuple[str, ...]] | None = None
-    """Rows whose counts are of patients, by a column and its values; None for all."""
 
 
 _MODELLED = "Modelled volumes are those of the allocation in force; simulated ones are counted in the run, with its luck."
 _MONEY = "No money was counted (finance=none)."
 _VOLUMES = ("reported_volume", "modelled_volume", "index_admissions_per_year")
-_ALL_ROWS = ((),)
 
 PARTS = (
     Part(
@@ -48,22 +41,16 @@ PARTS = (
         "units.csv",
         ("unit", "name", "provider", "icb", "kinds", "open_baseline", "open_option", *_VOLUMES, "minimum_volume", "disputed", "remarks"),
         (_MODELLED, "Disputed: the reported and the modelled volume lie on opposite sides of the minimum."),
-        counts=_VOLUMES,
-        sets=_ALL_ROWS,
     ),
     Part(
         "A2 Patients moved",
         "Index patients a year by first unit, before and after",
         "flows.csv",
-        counts=("patients_per_year", "low", "high"),
-        sets=(("from_unit",), ("to_unit",)),
     ),
     Part(
         "A4 Activity by month",
         "Activity, waits and beds by month",
         "months.csv",
-        counts=("index_admissions_",),
-        sets=_ALL_ROWS,
     ),
     Part(
         "A5 Waits and occupancy",
@@ -77,7 +64,6 @@ PARTS = (
         "Waiting lists month by month",
         "waiting_list.csv",
         without="The service has no waiting list.",
-        counts=("waiting_list_", "over_", "within_18_weeks_share"),
     ),
     Part("B1 Organisations", "Beds, heads, income and cost by organisation, two years", "plan.csv"),
     Part("B2 Beds", "Beds by unit and date, moved and re-sized to the same delay", "beds.csv"),
@@ -87,43 +73,33 @@ PARTS = (
         "Whether the units that gain patients can take them",
         "receivers.csv",
         without="No unit gains patients.",
-        counts=("extra_admissions_per_year",),
     ),
     Part(
         "B5 Access by ICB",
         "Access by the body that patients live in",
         "bodies.csv",
-        counts=("admissions_per_year",),
-        sets=_ALL_ROWS,
     ),
     Part(
         "B6 Access and equity",
         "Who gains and who loses, by deprivation, age, rurality and body",
         "who.csv",
         notes=("A group without a number has no data.",),
-        counts=("patients_", "newly_beyond_", "within_"),
-        sets=(("dimension",),),
     ),
     Part(
         "B7 Longest journeys",
         "The areas whose journey grows most",
         "worst_areas.csv",
         without="No journey grows.",
-        counts=("admissions_per_year",),
     ),
     Part(
         "B8 Standards",
         "Volumes against standards, by unit",
         "standards.csv",
-        counts=("modelled_volume", "reported_volume", "chance_"),
-        sets=(("standard", "scenario"),),
     ),
     Part(
         "B9 Planning footprint",
         "Which bodies are large enough for a standard, alone or together",
         "footprint.csv",
-        counts=("cases_per_year", "imported_", "exported_", "treated_inside_share"),
-        sets=(("standard",),),
     ),
     Part(
         "C1 Tariff and providers",
@@ -155,8 +131,6 @@ PARTS = (
         "Outcome of treatment in time, and journeys",
         "outcome.csv",
         notes=("Time alone and time with volume stand side by side; contrary evidence is named beside each.",),
-        counts=("baseline", "option", "difference", "low", "high"),
-        only={"unit": ("patients a year", "a year")},
     ),
     Part("C9 Do nothing", "Doing nothing beside the option, with growth", "do_nothing.csv", without=_MONEY),
     Part("C10 Present value", "Net present value, as set and at the ends of what capital may be", "worth.csv", without=_MONEY),
@@ -165,8 +139,6 @@ PARTS = (
         "What each unit costs, part by part, scaled to the cost collection",
         "unit_costs.csv",
         without=_MONEY,
-        counts=("admissions_per_year", "per_admission_gbp"),
-        sets=(("scenario",),),
     ),
     Part(
         "C12 Delayed transfers",
@@ -186,13 +158,11 @@ ROW = Part(
         "Verdict: undecided where the 95 % interval holds 0; neutral where which way is better is for the reader to say.",
         "Intervals are paired: of luck over the same patients under both, or of the published estimates over the same draws.",
     ),
-    counts=("baseline", "option", "difference", "low", "high"),
-    only={"unit": ("a year", "patients")},
 )
 
 
-def pages(run: Finished, bed_test: Sequence[str] = (), evidence: str = "") -> list[tuple[Page, Part | None]]:
-    """Every sheet of the pack but the first, each with what it shows.
+def pages(run: Finished, bed_test: Sequence[str] = (), evidence: str = "") -> list[Page]:
+    """Every sheet of the pack but the first.
 
     Parameters
     ----------
@@ -203,12 +173,12 @@ def pages(run: Finished, bed_test: Sequence[str] = (), evidence: str = "") -> li
     evidence
         What is said for the claim.
     """
-    made: list[tuple[Page, Part | None]] = []
+    made: list[Page] = []
     for part in (ROW, *PARTS):
         if part.name.startswith("A4"):
-            made.append((pathway_page(run), None))
-        made.append((page_of(run, part), part))
-    return [*made, (bed_test_page(run, bed_test, evidence), None), (guesses_page(run), None)]
+            made.append(pathway_page(run))
+        made.append(page_of(run, part))
+    return [*made, bed_test_page(run, bed_test, evidence), guesses_page(run)]
 
 
 def page_of(run: Finished, part: Part) -> Page:
@@ -288,7 +258,7 @@ def front_page(run: Finished, others: Sequence[Page], said: Sequence[str], small
     said
         What the run itself says of the option, and what every output must say: the first lines of its README.
     small
-        What is said of suppressed numbers; nothing where none are.
+        What is said of how small numbers are kept; nothing where nothing is published.
     """
     made, how = run.provenance, run.provenance["run"]
     rows = [{"what": "What is compared", "said": f"{run.name} against the baseline, region {made['region']}"}]

@@ -1,69 +1,247 @@
-"""Publishing: sheets without counts of a handful of people, and without what would give them away.
+"""Publishing: the assurance pack with counts of patients in bands, other figures to the digits that these allow, and no name or place.
 
-What is left out is marked and counted. A unit, or a body, whose count is not shown in one sheet has no number in any."""
+Everything is shown by one rule (`small_numbers`), on every sheet and of every unit, provider and body: so nothing has to be hidden for what
+another sheet says. What may be shown at all is named column by column (`public_sheets`).
+"""
 
 from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 
-import numpy as np
-
-from ..study.small_numbers import MARK, Suppressed, suppress
-from .pack import Part
+from ..study.small_numbers import MARK, Figure, of_patients, of_share, rounded, shown
+from .public_sheets import COUNTS, FACTS, PUBLIC, SETTINGS, VALUES, Public
 from .spreadsheet import Page
 
-UNITS = ("unit", "from_unit", "to_unit", "unit_baseline", "unit_option")
-"""Columns that name units."""
+SIDES = ("baseline", "option")
 
-FLOWS = ("from_unit", "to_unit")
-"""Columns that name units by which rows fall into sets: the totals of the sets are the volumes of these units."""
-
-OF_BODY = ("B5 Access by ICB", "B6 Access and equity", "B9 Planning footprint")
-"""Sheets whose rows are of one body (ICB): one that is not shown there is shown nowhere."""
-
-PLACED = ("A1 Activity",)
-"""Sheets whose column ``icb`` says where a unit stands, and nothing of the patients of that body."""
-
-DERIVED = ("share", "low", "high", "chance", "difference", "within", "gbp")
-"""What stands in the names of columns that follow from counts: they go with them, and are no counts themselves."""
-
-TOLD = ("standing_source", "why_not")
-"""Columns of words that repeat a number of the row."""
-
-_KEPT = (*UNITS, "icb", "body", "group", "area", "year")
-"""Columns that say what a row is of: a code may look like a number."""
-
-_PATH = re.compile(r"(^|[=\[{(,'\"\s])(?:file://)?(?:~?/(?![/\s])|[A-Za-z]:[\\/])([^,\]})'\"]*)")
+_PATH = re.compile(r"(?<![\w/.\\~])(?:file://)?(?:~?/(?![/\s])|[A-Za-z]:[\\/]|\\\\)([^,\]})'\"]*)")
 
 
-def published(pages: Sequence[tuple[Page, Part | None]], least: float) -> tuple[list[Page], list[str]]:
-    """Sheets as they may be published, and what is said of what was left out.
+def published(pages: Sequence[Page], lines: Sequence[str], least: float) -> tuple[list[Page], list[str], list[str]]:
+    """Sheets as they may be published, what is said of how their numbers are shown, and the lines.
 
     Parameters
     ----------
     pages
-        Sheets, each with what it shows; ``Part.counts`` names the columns that count patients.
+        Every sheet of the pack.
+    lines
+        What the run says of its option.
     least
-        The smallest count that is published; 0 is.
+        The smallest count that is published, and how wide the bands are; 0 is published.
     """
-    units, bodies, found = _hidden(pages, least)
-    made, said, total = [], [], 0
-    for (page, part), gone in zip(pages, found):
-        if part is not None and gone.any.any():
-            whole = _is_hidden(page, units, bodies)
-            one, two = int(gone.primary.sum()), int(gone.secondary.sum())
-            total += one + two
-            words = f"{one} rows below {least:g} or of a unit or body left out, {two} more that would give one away"
-            said.append(f"{page.name}: {words}")
-            page = replace(
-                page, rows=_marked(page, _counts(page, part), gone.any, whole), notes=(*page.notes, f"{MARK}: {words}.")
-            )
-        made.append(page)
-    head = f"{MARK} stands for counts of patients below {least:g} a year and for those that would give one away: {total} rows in all"
-    return made, [head, *said]
+    sizes = Sizes.of(pages)
+    known = [page for page in pages if page.name in PUBLIC or page.name in SETTINGS]
+    made = [page if page.name in SETTINGS else _Sheet(PUBLIC[page.name], page, sizes, least).published for page in known]
+    cells = [value for page in made for row in page.rows for value in row.values()]
+    marks, numbers = sum(value == MARK for value in cells), sum(map(_is_number, cells))
+    money = f" Money is in steps of GBP {sizes.step_gbp(least):,.0f} or more." if sizes.cost else ""
+    said = [
+        f"Counts of patients are rounded down to a multiple of {least:g}: 100 stands for 100 to under {100 + least:g}. "
+        f"{MARK} stands for a count above 0 and below {least:g}. Totals need not add, and no total tells a count more closely.",
+        f"Figures that follow from patients are rounded to what {3 * least:g} patients make of them, or more.{money} "
+        f"{MARK} stands for those of too few patients. A difference is that of the two figures shown. "
+        "Blank: not known, or of patients who are counted at another unit.",
+        f"{MARK} stands in {marks:,} of {marks + numbers:,} cells. Left out are changes, ranges and chances by unit, provider or body, "
+        "and organisations by month.",
+    ]
+    return made, said, [in_bands(line, least, sizes.step_gbp(least)) for line in lines]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many patients a year there are of each unit, provider and body, and in all: what their figures follow from."""
+
+    count: Mapping[tuple, float]
+    """By kind, name and side; the whole has no name."""
+    cost: float = 0.0
+    """What all patients of the baseline cost in the first year, GBP; 0 where no money was counted."""
+
+    @classmethod
+    def of(cls, pages: Iterable[Page]) -> Sizes:
+        """Those that the sheets say."""
+        rows = {page.name: page.rows for page in pages}
+        count: dict[tuple, float] = {}
+        cost = 0.0
+        for row in rows.get("A1 Activity", ()):
+            for side in SIDES:
+                here = row[f"modelled_volume_{side}"] or 0.0
+                count["unit", row["unit"], side] = here
+                for key in (("provider", row.get("provider"), side), ("whole", None, side)):
+                    count[key] = count.get(key, 0.0) + here
+        for row in rows.get("Option row", ()):
+            if row["key"] == "index_admissions":
+                count |= {("whole", None, side): row[side] for side in SIDES}
+            if row["key"] == "cost_first_year":
+                cost = 1e6 * row["baseline"]
+        for row in rows.get("B6 Access and equity", ()):
+            count |= {(row["dimension"], row["group"], side): row["patients_per_year"] or 0.0 for side in SIDES}
+        for row in rows.get("B5 Access by ICB", ()):
+            count |= {("icb", row["icb"], side): row["admissions_per_year"] for side in SIDES}
+        return cls(count, cost)
+
+    def patients(self, kind: str, name: object, side: str) -> float:
+        """How many there are; 0 where it is not known."""
+        if name == "all" or kind in ("whole", "national"):
+            kind, name = "whole", None
+        return self.count.get((kind, name, side), 0.0)
+
+    def step_gbp(self, least: float) -> float:
+        """What a threshold of patients costs on average, as a round sum; no sum of money is told more closely."""
+        mean = least * self.cost / (self.patients("whole", None, "baseline") or 1.0)
+        return rounded([Figure(mean, mean)])[1]
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """One sheet on its way to being published."""
+
+    public: Public
+    page: Page
+    sizes: Sizes
+    least: float
+
+    @property
+    def published(self) -> Page:
+        """The sheet with what may be shown, and with what is said of the rest."""
+        public = self.public
+        wanted = (*public.facts, *public.counts, *public.figures, *public.shares, *(VALUES if public.is_by_unit else ()))
+        columns = [each for each in self.page.columns if _is_of(each, wanted)]
+        rows = [row for row in self.page.rows if all(part in str(row[column]) for column, part in (public.only or {}).items())]
+        made = [{column: now[column] for column in columns} for now in map(self._row, rows)]
+        told = [row for row, now in zip(made, rows) if not self._is_empty(row, now)]
+        notes = [note for note in self.page.notes if not (public.without and note.startswith(public.without))]
+        if len(told) < len(made):
+            gone = len(made) - len(told)
+            notes.append(f"Left out: {gone} row{'s' * (gone > 1)} of too few patients, or of patients who are counted at another unit.")
+        if len(rows) < len(self.page.rows):
+            column, part = next(iter(public.only.items()))
+            notes.append(f"Published are only the rows with {part!r} in {column.replace('_', ' ')}.")
+        counts = [column for column in columns if _is_of(column, public.counts)]
+        units = dict.fromkeys(counts, f"bands of {self.least:g}")
+        notes.append("How numbers are rounded, and what is left out, stands in the first sheet.")
+        formats = dict.fromkeys(counts, "#,##0")
+        return replace(self.page, rows=told, notes=tuple(notes), units={**self.page.units, **units}, formats=formats)
+
+    def _is_empty(self, made: Mapping[str, object], row: Mapping[str, object]) -> bool:
+        """Whether all numbers of a row were figures, and none is left; beds of the plan and counts are worth a row."""
+        figures = [column for column in made if _is_of(column, (*self.public.figures, *self.public.shares)) and _is_number(row[column])]
+        is_kept = self.public.counts or any(column.startswith("beds") for column in made)
+        return bool(figures) and not is_kept and not any(_is_number(made[column]) for column in figures)
+
+    def _row(self, row: Mapping[str, object]) -> dict:
+        if self.public.is_by_unit:
+            return self._row_by_unit(row)
+        made = dict(row)
+        pairs: dict[str, list[str]] = {}
+        for column, value in row.items():
+            if not _is_number(value):
+                continue
+            if _is_of(column, self.public.counts):
+                made[column] = shown(value, self.least)
+            elif _is_of(column, (*self.public.figures, *self.public.shares)):
+                pairs.setdefault(re.sub("baseline|option", "", column), []).append(column)
+        for columns in pairs.values():
+            made |= dict.fromkeys(columns)
+            known = [column for column in columns if self._size(row, column) or not row[column]]
+            figures = [self._figure(row, column, _is_of(column, self.public.shares)) for column in known]
+            finest = self.sizes.step_gbp(self.least) if "gbp" in columns[0] else 0.0
+            made |= zip(known, rounded(figures, finest)[0])
+        return made
+
+    def _row_by_unit(self, row: Mapping[str, object]) -> dict:
+        """A row that says its unit: a difference is that of what is shown, and a range has its step."""
+        unit, made = row["unit"], dict(row)
+        if not unit or unit in FACTS or unit in self.public.fact_units or row.get("key") in self.public.fact_units:
+            return made
+        ends = [column for column in ("baseline", "option", "value") if _is_number(row.get(column))]
+        changes = [column for column in ("difference", "change") if _is_number(row.get(column))]
+        ranges = [column for column in ("discounted_difference", "low", "high") if _is_number(row.get(column))]
+        made |= dict.fromkeys(ranges)
+        if unit in COUNTS:
+            made |= {column: shown(row[column], self.least) for column in ends}
+        else:
+            is_share = unit == "%"
+            scale = 100.0 if is_share else 1.0
+            finest = {"GBP": 1.0, "GBP million": 1e-6}.get(unit, 0.0) * self.sizes.step_gbp(self.least)
+            rounds = [*ends, *([] if len(ends) > 1 else changes)]
+            figures = [self._figure({**row, column: row[column] / scale}, column, is_share) for column in rounds]
+            found, step = rounded(figures, finest)
+            made |= {column: value if value == MARK else _plain(scale * value) for column, value in zip(rounds, found)}
+            if self._of(row) == ("whole", None) and step and len(ends) > 1:
+                made |= {column: _plain(scale * step * round(row[column] / scale / step)) for column in ranges}
+        if len(ends) > 1:
+            made |= {column: self._difference(made, row[column], unit) for column in changes}
+        return made
+
+    def _difference(self, made: Mapping[str, object], true: float, unit: str) -> object:
+        if MARK in (made["baseline"], made["option"]) or (unit in COUNTS and 1e-9 < abs(true) < self.least):
+            return MARK
+        return _plain(made["option"] - made["baseline"])
+
+    def _figure(self, row: Mapping[str, object], column: str, is_share: bool) -> Figure | None:
+        size = self._size(row, column)
+        if not size:  # nothing of nobody; of whom it is not known, nothing is told
+            return None if row[column] else Figure(0.0, 0.0)
+        return (of_share if is_share else of_patients)(float(row[column]), size, self.least)
+
+    def _size(self, row: Mapping[str, object], column: str) -> float:
+        """How many patients a column of a row is of; 0 where it is of none, or where they are counted elsewhere."""
+        side = "option" if "option" in column or row.get("scenario") == "option" else "baseline"
+        if not self.public.size:
+            return self.sizes.patients(*self._of(row), side)
+        size = row.get(self.public.size.format(side=side))
+        return float(size) if _is_number(size) else 0.0
+
+    def _of(self, row: Mapping[str, object]) -> tuple[str, object]:
+        """The kind and the name of what a row is of."""
+        kind = self.public.of
+        if kind == "body":
+            return str(row.get("level", "icb")), row.get("body")
+        if kind == "whole":
+            found = re.fullmatch(r"spent (\w+)=(.*)", str(row.get("key")))
+            return (found[1], found[2]) if found else ("whole", None)
+        return kind, row.get(kind)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value == value
+
+
+def _is_of(column: str, wanted: Iterable[str]) -> bool:
+    return any(fnmatchcase(column, each) for each in wanted)
+
+
+def _plain(value: float) -> float:
+    """A number without what is left of sums of fractions."""
+    return float(f"{value:.10g}")
+
+
+def in_bands(text: str, least: float, step_gbp: float = 0.0) -> str:
+    """What a scenario says of itself, with volumes of units in bands and their money in steps.
+
+    Examples
+    --------
+    >>> in_bands("Dover stays: 412 a year becomes 598 of 600 (from growth 3, Ashford 183), beds 12", 5)
+    'Dover stays: 410 a year becomes 595 of 600 (from growth [c], Ashford 180), beds 12'
+    >>> in_bands("2 units close, all under 600 a year, with a loss of GBP 1,234,567 a year in all", 5, 50_000)
+    '2 units close, all under 600 a year, with a loss of GBP 1,250,000 a year in all'
+    """
+
+    def count(found: re.Match) -> str:
+        number = float(found[0].replace(",", ""))
+        told = shown(number, least)
+        return told if isinstance(told, str) else f"{told:,}" if "," in found[0] else f"{told:g}"
+
+    def money(found: re.Match) -> str:
+        return f"GBP {rounded([Figure(float(found[1].replace(',', '')), step_gbp)], step_gbp)[0][0]:,.0f}"
+
+    text = re.sub(r"\bGBP (\d[\d,]*)(?= a year)", money, text)
+    text = re.sub(r"(?<!GBP )(?<![\d,.])\d[\d,]*(?= a year)|(?<=becomes )\d[\d,]*(?= of )", count, text)
+    return re.sub(r"(?<=\(from )[^()]*(?=\))", lambda found: re.sub(r"\b\d+(?=,|$)", count, found[0]), text)
 
 
 def unsigned(book: Page) -> Page:
@@ -80,6 +258,12 @@ def without_people(provenance: Mapping) -> dict:
         name: {key: text for key, text in of.items() if key == "source"} for name, of in book.get("said", {}).items()
     }
     return {**provenance, "assumptions": {**book, "said": said}}
+
+
+def without_places(page: Page) -> Page:
+    """A sheet whose every text has absolute paths as their last part."""
+    texts = {key: without_folders(getattr(page, key)) for key in ("title", "source")}
+    return replace(page, rows=without_folders(list(page.rows)), notes=tuple(without_folders(list(page.notes))), **texts)
 
 
 def without_folders(given: object) -> object:
@@ -107,116 +291,4 @@ def without_folders(given: object) -> object:
 
 
 def _last_part(text: str) -> str:
-    return _PATH.sub(lambda found: found[1] + re.split(r"[\\/]", found[2].rstrip("\\/"))[-1], text)
-
-
-def _hidden(pages: Sequence[tuple[Page, Part | None]], least: float) -> tuple[frozenset, frozenset, list[Suppressed]]:
-    """Units and bodies that are hidden in any sheet, and the rows that are hidden in each: repeated until no more are."""
-    units, bodies = frozenset(), frozenset()
-    while True:
-        found, more_units, more_bodies = [], set(units), set(bodies)
-        for page, part in pages:
-            gone, bare = _suppressed(page, part, least, units, bodies)
-            found.append(gone)
-            more_units |= bare
-            if part is None or not part.counts:
-                continue
-            for row, is_gone in zip(page.rows, gone.any):
-                if is_gone and "unit" in row and "name" in row:
-                    more_units.add(row["unit"])
-                if is_gone and page.name in OF_BODY:
-                    more_bodies.update(_bodies_of(page, row))
-        if more_units == units and more_bodies == bodies:
-            return units, bodies, found
-        units, bodies = frozenset(more_units), frozenset(more_bodies)
-
-
-def _suppressed(
-    page: Page, part: Part | None, least: float, units: frozenset, bodies: frozenset
-) -> tuple[Suppressed, set]:
-    """Rows that are not shown, and the units whose totals would tell what is hidden."""
-    also = _is_hidden(page, units, bodies)
-    if part is None or not part.counts or not page.rows:
-        return Suppressed(also, np.zeros(len(page.rows), dtype=bool)), set()
-    tested = [each for each in _counts(page, part) if not any(word in each for word in DERIVED)]
-    is_count = np.ones(len(page.rows), dtype=bool)
-    if part.only:
-        of = [all(row[column] in values for column, values in part.only.items()) for row in page.rows]
-        is_count = np.array(of, dtype=bool)
-    number = {column: np.array([_number(row[column]) for row in page.rows], dtype=float) for column in page.columns}
-    given = [number[column] for column in tested] + _differences(number, _counts(page, part))
-    count = np.array(given, dtype=float).reshape(len(given), len(page.rows)).T
-    count[~is_count] = np.nan
-    sets = _sets(page, part, units)
-    gone = suppress(count, [places for _, places in sets], least, also)
-    return gone, {sets[at][0] for at in gone.bare} - {None}
-
-
-def _differences(number: Mapping[str, np.ndarray], columns: Sequence[str]) -> list[np.ndarray]:
-    """What counts change by, whichever way: a change of a handful is a handful of people."""
-    made = []
-    for column in columns:
-        other = re.sub("baseline$", "option", column)
-        if other != column and other in columns and not any(word in column for word in DERIVED):
-            change = np.abs(number[other] - number[column])
-            made.append(np.where(change > 1e-6, change, 0 * change))  # what is left of sums of shares is no patient
-        if column.endswith("difference"):
-            made.append(np.abs(number[column]))
-    return made
-
-
-def _counts(page: Page, part: Part) -> list[str]:
-    return [each for each in page.columns if any(each == start or each.startswith(start) for start in part.counts)]
-
-
-def _is_hidden(page: Page, units: frozenset, bodies: frozenset) -> np.ndarray:
-    """(N,) bool: rows of a unit or a body that is hidden."""
-    names = [column for column in UNITS if column in page.columns]
-    of = [
-        any(row[column] in units for column in names) or not bodies.isdisjoint(_bodies_of(page, row))
-        for row in page.rows
-    ]
-    return np.array(of, dtype=bool)
-
-
-def _bodies_of(page: Page, row: Mapping[str, object]) -> set:
-    """The body that a row is of, if it is of one."""
-    if page.name in PLACED:
-        return set()
-    found = {row.get("icb")}
-    found |= {row["group"]} if row.get("dimension") == "icb" else set()
-    found |= {row["body"]} if row.get("level") == "icb" else set()
-    return found - {None}
-
-
-def _sets(page: Page, part: Part, units: frozenset) -> list[tuple[object, np.ndarray]]:
-    """Rows whose total is published, and the unit whose volume the total is, if of one; totals of hidden units are not published."""
-    made = []
-    for by in part.sets:
-        keys: dict[tuple, list[int]] = {}
-        for place, row in enumerate(page.rows):
-            keys.setdefault(tuple(row[column] for column in by), []).append(place)
-        is_flow = len(by) == 1 and by[0] in FLOWS
-        made += [
-            (key[0] if is_flow else None, np.array(at)) for key, at in keys.items() if not (is_flow and key[0] in units)
-        ]
-    return made
-
-
-def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else float("nan")
-
-
-def _marked(page: Page, columns: Sequence[str], gone: np.ndarray, whole: np.ndarray) -> list[dict]:
-    """Rows with the mark: in columns of counts, and for a hidden unit or body in every column of numbers."""
-    return [
-        {column: MARK if hide and _goes(column, value, columns, every) else value for column, value in row.items()}
-        for row, hide, every in zip(page.rows, gone, whole)
-    ]
-
-
-def _goes(column: str, value: object, columns: Sequence[str], every: bool) -> bool:
-    if value is None:
-        return False
-    is_number = isinstance(value, int | float) and column not in _KEPT
-    return column in columns or (every and (is_number or column in TOLD))
+    return _PATH.sub(lambda found: re.split(r"[\\/]", found[1].rstrip("\\/"))[-1], text)

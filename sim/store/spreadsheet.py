@@ -66,6 +66,8 @@ class Page:
     """Whether the program reads it: then there is no row of units, and what stands above the header is marked as comment."""
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Of columns that the reader fills in, what may be chosen."""
+    formats: Mapping[str, str] = field(default_factory=dict)
+    """Of columns whose numbers are not shown as their names say (`format_of`)."""
 
     @property
     def file(self) -> str:
@@ -232,7 +234,8 @@ def _body(sheet, page: Page, first: int) -> None:
             cell = sheet.cell(first + number, place)
             _put(cell, value)
             if isinstance(value, float | int) and not isinstance(value, bool):
-                cell.number_format = "General" if page.is_read_again else format_of(column, value, row.get("unit"))
+                usual = "General" if page.is_read_again else format_of(column, value, row.get("unit"))
+                cell.number_format = page.formats.get(column, usual)
             is_long = isinstance(value, str) and len(value) > _WIDEST // 2
             cell.alignment = wrap if is_long else top
             if column in page.inputs:

@@ -2,7 +2,7 @@
 
 Each count is an unknown. What a public sheet shows of it bounds it; sums that hold between sheets tie unknowns together: units add up to
 all patients, flows to the units they leave and reach, groups to their dimension, patients longer, shorter and unchanged to a group. A
-number of money, beds, staff or access is taken to be so much a patient, by the exact rate: the attacker knows the model and all its parameters. A
+number of money, beds or staff is taken to be so much a patient, by the exact rate: the attacker knows the model and all its parameters. A
 linear programme then finds the least and the most that each small count, and each small change, could be.
 """
 
@@ -77,7 +77,7 @@ class Attack:
         self.low[at], self.high[at] = max(self.low[at], low), min(self.high[at], high)
 
     def cell(self, key: tuple, true: object, shown: object) -> int | None:
-        """A count: exact where it is printed so, in a band where it is rounded down, below the threshold or not known at all under a mark."""
+        """A count: exact where it is printed so, in a band where it is rounded down, not known at all under a mark."""
         value = number(true)
         if value is None:
             return None
@@ -172,7 +172,8 @@ class Attack:
                 self.add([(self.place[key], -1.0), *((at, 1.0) for at in parts)])
 
     def _bodies(self) -> None:
-        parts = [self.cell(("body", row["icb"]), row["admissions_per_year"], shown.get("admissions_per_year")) for row, shown in self.pairs("B5")]
+        column = "admissions_per_year"
+        parts = [self.cell(("body", row["icb"]), row[column], shown.get(column)) for row, shown in self.pairs("B5")]
         for side in SIDES:
             if parts and ("whole", side) in self.place:
                 self.add([(self.place["whole", side], -1.0), *((at, 1.0) for at in parts)])
@@ -198,9 +199,22 @@ class Attack:
             if told in (0.0, 1.0) and told == share:
                 self.within(beyond if told else inside, 0.0, 0.0)
             elif told is not None:
-                half = grid(share, told) / 2
-                self.within(inside, (told - half) * self.low[self.place[of]], (told + half) * self.high[self.place[of]])
-                self.within(beyond, max(0.0, 1 - told - half) * self.low[self.place[of]], (1 - told + half) * self.high[self.place[of]])
+                low, high = self.low[self.place[of]], self.high[self.place[of]]
+                whole, half = self._down(people) + self.least / 2, self.least / 2
+                step = step_of(told, min(1.0, (self._down(share * people) + half) / whole), self.least / whole / 2)
+                if step:
+                    most = self._down((told + step / 2) * whole - half) + self.least if told + step / 2 < 1 else FAR
+                    self.within(inside, max(0.0, self._up((told - step / 2) * whole - half)), most)
+                else:
+                    half = grid(share, told) / 2
+                    self.within(inside, (told - half) * low, (told + half) * high)
+                    self.within(beyond, max(0.0, 1 - told - half) * low, (1 - told + half) * high)
+
+    def _up(self, value: float) -> float:
+        return self.least * math.ceil(value / self.least - 1e-9)
+
+    def _down(self, value: float) -> float:
+        return self.least * math.floor(value / self.least + 1e-9)
 
     def _groups(self) -> None:
         by: dict[tuple, list] = defaultdict(list)
@@ -249,10 +263,15 @@ class Attack:
             at = self._who(sheet, row, side)
             if at is None or not self.true[at]:
                 continue
-            half = grid(value, told) / 2
-            rate = abs(value) / self.true[at]
-            low, high = sorted((abs(told) - half, abs(told) + half))
-            self.within(at, max(0.0, low / rate - 1e-7), high / rate + 1e-7)
+            # What is that of the middle of a band tells of bands alone; anything else tells what its digits tell.
+            rate, half = abs(value) / self.true[at], self.least / 2
+            step = 0.0 if told == value else step_of(abs(told), rate * (self._down(self.true[at]) + half), self.least * rate)
+            if step:
+                low, high = ((abs(told) + way * step / 2) / rate - half for way in (-1, 1))
+                self.within(at, max(0.0, self._up(low)), self._down(high) + self.least)
+            else:
+                half = grid(value, told) / 2
+                self.within(at, max(0.0, (abs(told) - half) / rate - 1e-7), (abs(told) + half) / rate + 1e-7)
 
     def _who(self, sheet: str, row: Mapping, side: str) -> int | None:
         if sheet == "Option" and row.get("unit") not in ("GBP million", "QALYs a year", "WTE"):
@@ -300,13 +319,23 @@ RATED = re.compile(r"_gbp|^wte_|load|^baseline$|^option$|occupied_beds")
 """Columns of what is so much a patient."""
 
 
+def steps(value: float) -> Iterator[float]:
+    """Steps of 1, 2 and 5 times a power of ten, from far finer than a number to coarser."""
+    for power in range(math.floor(math.log10(abs(value))) - 8, math.ceil(math.log10(abs(value))) + 4):
+        yield from (digit * 10.0**power for digit in (1, 2, 5))
+
+
+def step_of(told: float, middle: float, least: float) -> float:
+    """The finest step, from ``least`` up, at which a number shown is that of the middle of a band; 0 where there is none."""
+    fine = (step for step in steps(middle) if step >= least)
+    return next((step for step in fine if abs(math.floor(middle / step + 0.5) * step - told) <= 1e-9 * max(step, told)), 0.0)
+
+
 def grid(value: float, told: float) -> float:
-    """The finest step of 1, 2 or 5 that makes the number shown of the exact one; nothing where it is printed exactly."""
+    """The finest step that makes the number shown of the exact one; nothing where it is printed exactly."""
     if abs(told - value) <= 1e-9 * abs(value):
         return 0.0
-    for power in range(math.floor(math.log10(abs(value))) - 8, math.ceil(math.log10(abs(value))) + 3):
-        for digit in (1, 2, 5):
-            step = digit * 10.0**power
-            if abs(round(told / step) * step - told) <= 1e-9 * max(abs(told), step) and abs(told - value) <= step / 2 * (1 + 1e-9):
-                return step
+    for step in steps(value):
+        if abs(round(told / step) * step - told) <= 1e-9 * max(abs(told), step) and abs(told - value) <= step / 2 * (1 + 1e-9):
+            return step
     raise AssertionError(f"{told} is no rounding of {value}")

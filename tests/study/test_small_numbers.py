@@ -1,89 +1,66 @@
-"""Small numbers: what is too small is hidden, and so is what would give it away."""
+"""Small numbers: what is shown of a count tells its band alone, and what is shown of a figure no more."""
 
 from __future__ import annotations
 
-import numpy as np
+import math
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.study.small_numbers import suppress
+from sim.study.small_numbers import MARK, band, of_patients, of_share, rounded, shown
+
+COUNT = st.floats(0.01, 1e5, allow_nan=False)
+LEAST = st.sampled_from([3.0, 5.0, 7.0, 10.0])
 
 
-def test_counts_below_the_threshold_are_hidden_and_noughts_are_not():
-    found = suppress(np.array([0.0, 0.4, 4.9, 5.0, 4.999999999999, np.nan, 100.0]))
-    assert found.any.tolist() == [False, True, True, False, False, False, False]
+@given(COUNT, LEAST)
+@settings(deadline=None, max_examples=200)
+def test_a_count_lies_in_the_band_that_is_shown_and_all_of_a_band_show_the_same(count, least):
+    told = band(count, least)
+    assert told.low - 1e-3 <= count < told.high
+    assert math.isclose(told.low / least, round(told.low / least), abs_tol=1e-9)
+    assert {shown(told.low + least * part, least) for part in (0.001, 0.3, 0.999)} == {shown(count, least)}
 
 
-def test_one_hidden_count_of_a_set_with_a_total_takes_the_next_smallest_with_it():
-    found = suppress(np.array([3.0, 40.0, 10.0, 0.0]), [np.arange(4)])
-    assert found.primary.tolist() == [True, False, False, False]
-    assert found.secondary.tolist() == [False, False, True, False]
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, 0), (0.2, MARK), (4.9, MARK), (5, 5), (4.999999999999, 5), (9.9, 5), (-3, MARK), (-12, -10)]
+)
+def test_nobody_is_told_and_a_handful_is_not(count, said):
+    assert shown(count, 5) == said
 
 
-def test_two_that_together_are_too_few_take_a_third():
-    # 1 + 2 = 3: whoever knows the total knows that both are below 3.
-    assert suppress(np.array([1.0, 2.0, 10.0, 50.0]), [np.arange(4)]).any.tolist() == [True, True, True, False]
-    assert suppress(np.array([4.0, 4.0, 10.0, 50.0]), [np.arange(4)]).any.tolist() == [True, True, False, False]
+@given(st.integers(3, 5000), st.floats(1e-3, 1e5), LEAST)
+@settings(deadline=None, max_examples=200)
+def test_a_figure_that_is_so_much_a_patient_is_the_same_throughout_a_band(number, rate, least):
+    low = number * least
+    counts = (low, low + 0.4 * least, low + 0.999 * least)
+    assert len({str(rounded([of_patients(rate * count, count, least)])) for count in counts}) == 1
 
 
-def test_what_is_hidden_in_a_row_needs_company_in_its_column_too():
-    # A table of two by three, with totals of rows and columns: cells 0 1 2 / 3 4 5.
-    count = np.array([2.0, 30.0, 40.0, 20.0, 50.0, 60.0])
-    sets = [np.array(each) for each in ([0, 1, 2], [3, 4, 5], [0, 3], [1, 4], [2, 5])]
-    hidden = suppress(count, sets).any
-    assert hidden.tolist() == [True, True, False, True, True, False]
+@given(st.floats(0.001, 0.999), st.floats(20, 1e5))
+@settings(deadline=None, max_examples=200)
+def test_a_share_is_shown_by_the_bands_of_those_inside_and_of_all(share, count):
+    figure = of_share(share, count, 5)
+    inside, whole = band(share * count, 5), band(count, 5)
+    if inside.is_small:
+        assert figure is None
+    else:
+        assert figure.value == min(1.0, (inside.low + 2.5) / (whole.low + 2.5))
+        assert abs(figure.value - share) <= 10 / count
 
 
-def test_the_counts_of_a_row_stand_or_fall_together():
-    count = np.array([[100.0, 3.0], [50.0, 60.0], [20.0, 30.0]])
-    assert suppress(count, [np.arange(3)]).any.tolist() == [True, False, True]
+def test_figures_of_a_handful_are_not_told():
+    assert of_patients(100.0, 4.0) is None
+    assert rounded([None])[0] == [MARK]
+    assert rounded([of_patients(9.0, 6.0)])[0] == [MARK]
 
 
-def test_a_count_whose_total_is_too_small_itself_hides_no_more():
-    count = np.array([[100.0, 1.0], [60.0, 2.0], [50.0, 0.0], [40.0, 0.0]])
-    assert suppress(count, [np.arange(4)]).any.tolist() == [True, True, False, False]
+def test_figures_that_are_compared_have_one_step_and_none_is_finer_than_asked():
+    found, step = rounded([of_patients(9_000_000.0, 1000.0), of_patients(900_000.0, 100.0)], finest=50_000)
+    assert step == 200_000
+    assert found == [9_000_000.0, 1_000_000.0]
 
 
-def test_the_threshold_is_a_setting_and_nought_hides_nothing():
-    assert suppress(np.array([7.0, 20.0]), least=10).any.tolist() == [True, False]
-    assert not suppress(np.array([0.5, 20.0]), [np.arange(2)], least=0).any.any()
-
-
-def test_what_is_hidden_elsewhere_is_hidden_here():
-    found = suppress(np.array([30.0, 40.0, 50.0]), [np.arange(3)], also=np.array([True, False, False]))
-    assert found.any.tolist() == [True, True, False]
-
-
-def test_a_count_that_stands_in_a_total_of_its_own_covers_no_other():
-    # 0 is alone in its own total, so it is known: of the column {0, 1, 2} the 3 must be covered by the 40, not by the 10.
-    sets = [np.array([0]), np.array([0, 1, 2])]
-    found = suppress(np.array([10.0, 3.0, 40.0]), sets)
-    assert found.any.tolist() == [False, True, True]
-    assert found.bare == ()
-
-
-def test_a_total_that_gives_a_small_count_away_is_named_where_nothing_can_cover_it():
-    assert suppress(np.array([3.0, 40.0]), [np.array([0]), np.array([1])]).bare == (0,)
-    # The 40 is known from its own total, and so the 3 from theirs.
-    assert 1 in suppress(np.array([40.0, 3.0]), [np.array([0]), np.array([0, 1])]).bare
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.integers(0, 30), min_size=2, max_size=12), st.integers(1, 12), st.integers(1, 5))
-def test_no_total_gives_a_hidden_count_away(count, least, parts):
-    count = np.array(count, dtype=float)
-    sets = [np.flatnonzero(np.arange(len(count)) % parts == part) for part in range(parts)] + [np.arange(len(count))]
-    sets = [each for each in sets if len(each)]
-    found = suppress(count, sets, least)
-    assert not ((count > 0) & (count < least) & ~found.any).any()
-    for places in sets:
-        hidden = places[found.any[places]]
-        if 0 < len(hidden) < len(places):
-            assert len(hidden) >= 2
-            assert count[hidden].sum() == 0 or count[hidden].sum() >= least - 1e-6 or count[places].sum() < least
-
-
-@pytest.mark.parametrize("least", [5, 10])
-def test_nothing_is_hidden_where_nothing_is_small(least):
-    assert not suppress(np.full(5, 20.0), [np.arange(5)], least).any.any()
+def test_what_is_nothing_stays_nothing():
+    assert rounded([of_patients(0.0, 4.0), of_share(0.0, 3.0), of_share(1.0, 3.0)])[0] == [0.0, 0.0, 1.0]
