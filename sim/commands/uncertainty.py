@@ -42,6 +42,7 @@ def main(given: list[str]) -> int:
     -------
     0 where every point is done, 1 where some failed or are missing.
     """
+    from ..sweep.answer import REPLICATION
     from ..sweep.draws import BY, make_draws
     from ..sweep.how import How
     from ..sweep.plan import ROOT, write_plan
@@ -62,7 +63,7 @@ def main(given: list[str]) -> int:
             first = plain.configs()[0][1]
             beliefs = _beliefs(made["uncertainty"], first)
             draws = make_draws(beliefs, made["draws"], made["saltelli"], made["seed"], first["run"]["seed"])
-            plan = plan_of(_crossed(space, draws, first), (BY,))
+            plan = plan_of(_crossed(space, draws, first), (BY, REPLICATION))
         command = shlex.join(["python", "-m", "sim", "uncertainty", *given])
         place = ROOT / str(made["name"] or "uncertainty")
         with writing(place):
@@ -127,8 +128,9 @@ def _crossed(space: Space, draws, config: Mapping) -> Space:
 
 def _tell(made: Mapping, stored, plan, draws, options: Sequence[str], config: Mapping, command: str) -> None:
     """Look at what came back, print it and write it."""
-    from ..show.uncertainty import draw_uncertainty, uncertainty_text
+    from ..show.uncertainty import draw_uncertainty, notices, uncertainty_text
     from ..store.study import write_study
+    from ..study import best
     from ..study import uncertainty as of
     from ..sweep.draws import read_back
 
@@ -142,15 +144,16 @@ def _tell(made: Mapping, stored, plan, draws, options: Sequence[str], config: Ma
         _assumed(draws.beliefs),
     ]
     print("", title, "=" * len(title), *uncertainty_text(drawn), "", *said, sep="\n", flush=True)
+    said += notices(drawn)
     tables = {
         "parameters.csv": (of.belief_rows(draws.beliefs), "one row a number: its law, and the columns or the assumption it is from"),
         "spread.csv": (of.spread_rows(drawn), "one row an option and measure: interval from the numbers, error of luck apart"),
         "tornado.csv": (of.tornado_rows(drawn), "one number at a time at the ends of its interval; where the option stops being better"),
-        "best.csv": (of.best_rows(drawn), "how often each option is best, expected loss, value of knowing everything"),
+        "best.csv": (best.best_rows(drawn), "how often each option is best, expected loss, value of knowing everything"),
         "thresholds.csv": (of.threshold_rows(drawn), "numbers at which another option becomes best, inside their intervals"),
-        "knowing.csv": (of.knowing_rows(drawn), "what knowing one number for certain would bring to the choice"),
+        "knowing.csv": (best.knowing_rows(drawn), "what knowing one number for certain would bring to the choice"),
         "indices.csv": (of.index_rows(drawn), "standardised regression and first-order indices of the draws"),
-        "acceptability.csv": (of.acceptability_rows(drawn), "how often each option has the greatest net benefit, by the value of a QALY"),
+        "acceptability.csv": (best.acceptability_rows(drawn), "how often each option has the greatest net benefit, by the value of a QALY"),
         "draws.csv": (of.draw_rows(drawn), "every draw: the numbers, and each measure of each option"),
     }
     if made["saltelli"]:

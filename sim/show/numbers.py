@@ -59,3 +59,14 @@ def change(value: float | None, unit: str) -> str:
     """
     shown = signed(value, unit)
     return f"{value:+.2g}" if shown == "0" and value else shown
+
+
+def rough(value: float) -> str:
+    """A number of any size to three digits, never with a power of ten where people write thousands.
+
+    Examples
+    --------
+    >>> rough(634800.0), rough(0.04312), rough(-48.0)
+    ('634,800', '0.0431', '-48')
+    """
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e9 else f"{value:.3g}"

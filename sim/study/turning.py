@@ -6,8 +6,9 @@ anew. Health is counted in quality-adjusted life years of treated patients, mone
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -40,6 +41,8 @@ class Turning:
     low: float = np.nan
     """Lower end of the 95 % interval of where it turns; NaN where there is none."""
     high: float = np.nan
+    again: tuple[float, ...] = ()
+    """Where else they change places within the range searched; `turns_at` is the nearest to what the number is now."""
 
     @property
     def is_found(self) -> bool:
@@ -102,14 +105,16 @@ def _treated_share(found: Findings, gain: np.ndarray) -> Iterator[Turning]:
     def at(k: float) -> float:
         return k * thrombectomy + (max(0.0, benefit.thrombolysis_share - k * both) / lysed * thrombolysis if lysed > 0 else 0.0)
 
-    k = _zero(at, 0.0, most / now)
+    found_at = [k * now for k in crossings(at, 0.0, most / now, _STEPS, 1e-9)]
     unit, what = "per 100 admissions", "share of patients given thrombectomy"
-    if k != k:
+    if not found_at:
         said = f"no share from none to all those eligible ({most:.1f}) changes which is better by time alone"
         yield Turning(what, _HEALTH, now, np.nan, unit, said)
         return
-    side = "above" if at(most / now) > 0 else "below"
-    yield Turning(what, _HEALTH, now, k * now, unit, f"the option is the better one by time alone {side} {k * now:.1f} per 100")
+    turn, *again = sorted(found_at, key=lambda each: abs(each - now))
+    first = "below" if at(0.5 * min(found_at) / now) > 0 else "above"
+    said = f"the option is the better one by time alone {_where(found_at, first, lambda each: f'{each:.1f}')} per 100"
+    yield Turning(what, _HEALTH, now, turn, unit, said, again=tuple(again))
 
 
 def _of_money(found: Findings) -> Iterator[Turning]:
@@ -121,8 +126,11 @@ def _of_money(found: Findings) -> Iterator[Turning]:
     saved = net_present_value(money) / 1e6
     start = f"now GBP {saved:+,.1f} million"
 
+    as_it_is = bill_of(money, before, finance)
+
     def worth(changed: Finance, option: Service = after) -> float:
-        return net_saving(*(bill_of(money, service, changed) for service in (before, option)), changed) / 1e6
+        base = as_it_is if changed is finance else bill_of(money, before, changed)
+        return net_saving(base, bill_of(money, option, changed), changed) / 1e6
 
     def with_number(**values: float) -> Finance:
         return replace(finance, number={**number, **values})
@@ -133,10 +141,13 @@ def _of_money(found: Findings) -> Iterator[Turning]:
         return worth(with_number(**dict.fromkeys(kept, share)))
 
     now = 100 * float(np.mean([number[name] for name in kept]))
-    at = _zero(stranded, 0.0, 1.0)
+    found_at = [100 * share for share in crossings(stranded, 0.0, 1.0, 4, 1e-6)]
     what, unit = "cost of closed units not yet released in each of three years", "% of fixed and semi-fixed cost, mean of three years"
-    if at == at:
-        yield Turning(what, _MONEY, now, 100 * at, unit, f"the option saves below {100 * at:.0f} % ({start})")
+    if found_at:
+        turn, *again = sorted(found_at, key=lambda each: abs(each - now))
+        first = "below" if stranded(0.0) > 0 else "above"
+        said = f"the option saves {_where(found_at, first, lambda each: f'{each:.0f} %')} ({start})"
+        yield Turning(what, _MONEY, now, turn, unit, said, again=tuple(again))
     else:
         ends = [stranded(0.0), stranded(1.0)]
         said = f"no release turns it: GBP {ends[0]:+,.1f} million if all is released at once, {ends[1]:+,.1f} if nothing is for three years"
@@ -161,14 +172,16 @@ def _capital(now: float, even: float, start: str) -> Iterator[Turning]:
 def _slip(found: Findings, worth: Callable[[Service], float], saved: float) -> Turning:
     """How many months late the option turns from saving to costing, or the other way."""
 
+    @cache
     def late(months: float) -> float:
         return worth(slipped(found, months * DAYS_A_MONTH))
 
-    at = _zero(late, 0.0, float(LATEST_MONTHS), 0.5)
+    turn, *again = crossings(late, 0.0, float(LATEST_MONTHS), LATEST_MONTHS, 0.01) or [np.nan]
     what, by, unit = "slip of every date of the option", _MONEY, "months"
-    if at == at:
-        until = f"until it is {at:.0f} months late" if at >= 0.5 else "only if it is in force from the first day"
-        return Turning(what, by, 0.0, at, unit, f"the option {'saves' if saved > 0 else 'costs'} {until}")
+    if turn == turn:
+        until = f"until it is {turn:.1f} months late" if turn >= 0.5 else "only if it is in force from the first day"
+        then = f", and turns again at {_listed([f'{each:.1f}' for each in again])}" if again else ""
+        return Turning(what, by, 0.0, turn, unit, f"the option {'saves' if saved > 0 else 'costs'} {until}{then}", again=tuple(again))
     then = f"GBP {late(LATEST_MONTHS):+,.1f} million then"
     said = f"no slip up to {LATEST_MONTHS} months turns it: {then}; health a year, once in force, is the same"
     return Turning(what, by, 0.0, np.nan, unit, said)
@@ -184,17 +197,57 @@ def slipped(found: Findings, days: float) -> Service:
     return replace(found.after.service, changes=tuple(map(late, found.after.service.changes)))
 
 
-def _zero(value: Callable[[float], float], low: float, high: float, tolerance: float = 1e-6) -> float:
-    """Where a function changes its sign between two ends; NaN where it has the same sign at both, or is nothing there."""
+_STEPS = 100
+"""How finely a range is searched where a value costs nothing."""
+
+
+def crossings(value: Callable[[float], float], low: float, high: float, steps: int, tolerance: float) -> list[float]:
+    """Every number at which a function changes its sign between two ends, as far as a grid sees it, the lowest first.
+
+    Parameters
+    ----------
+    value
+        The function; where it jumps over 0, the place of the jump is found.
+    low, high
+        The ends.
+    steps
+        Of the grid; two changes within one step are not seen.
+    tolerance
+        By how much a number may be off.
+
+    Examples
+    --------
+    >>> [round(x, 3) for x in crossings(lambda x: (x - 2) * (x - 5.5), 0.0, 36.0, 36, 0.001)]
+    [2.0, 5.5]
+    """
     from scipy.optimize import brentq
 
-    known: dict[float, float] = {}
+    grid = np.linspace(low, high, steps + 1).tolist()
+    seen = [(x, value(x)) for x in grid]
+    sure = [(x, y) for x, y in seen if y]  # what is exactly 0 is a change of sign only where both sides of it differ
+    found = []
+    for (a, ya), (b, yb) in zip(sure, sure[1:]):
+        if not ya * yb < 0:
+            continue
+        level = [x for x, y in seen if a < x < b and not y]
+        found.append(level[0] if level else float(brentq(value, a, b, xtol=tolerance, rtol=1e-12)))
+    return found
 
-    def once(x: float) -> float:
-        if x not in known:
-            known[x] = value(x)
-        return known[x]
 
-    if not once(low) * once(high) < 0:
-        return float("nan")
-    return float(brentq(once, low, high, xtol=tolerance * max(1.0, high), rtol=1e-6))
+def _where(turns: Sequence[float], first: str, shown: Callable[[float], str]) -> str:
+    """Where something holds, by the numbers at which it begins or ends.
+
+    Examples
+    --------
+    >>> _where([2.0], "below", str), _where([2.0, 5.0], "above", str), _where([2.0, 5.0], "below", str)
+    ('below 2.0', 'from 2.0 to 5.0', 'below 2.0 and above 5.0')
+    """
+    ends = [shown(each) for each in sorted(turns)]
+    parts = [f"below {ends.pop(0)}"] if first == "below" else []
+    while len(ends) > 1:
+        parts.append(f"from {ends.pop(0)} to {ends.pop(0)}")
+    return _listed(parts + ([f"above {ends[0]}"] if ends else []))
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)

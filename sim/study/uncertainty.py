@@ -1,8 +1,11 @@
-"""Uncertainty: what is not known of the numbers, told apart from the luck of the simulation, and what it means for the choice.
+"""Uncertainty: what is not known of the numbers, told apart from the luck of the simulation.
 
 Every option meets the same draws of the numbers and, draw by draw, the same patients (a single loop: each draw has luck of its own). The
 spread over draws is then of the numbers and of luck together; the spread of luck is known from each draw's own replications, and what is
-left is of the numbers.
+left is of the numbers (`noise`). What it means for the choice is in `best`.
+
+A wait that grows without limit is infinite, never left out: where a draw has one, there is no mean and no interval over the draws that is
+a number. Only a draw that is not known - it made no service that can be, or the measure was not seen - is left out, and counted.
 
 Letters: O options (the baseline is none of them: everything is option less baseline), N draws, B beliefs, M measures.
 """
@@ -16,6 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .belief import Belief
+from .noise import chance_of_noise, kept
 from .scorecard import BASELINE
 
 
@@ -40,53 +44,144 @@ class Drawn:
     """(O, M) with every number as the tables have it."""
     ends: np.ndarray
     """(O, B, 2, M) with one number at the low and at the high end of its interval, the luck that of `base`."""
+    ends_luck: np.ndarray
+    """(O, B, M, 3, 3) covariance of the luck at the low end, as tabled and at the high end; 0 without luck, NaN where not known."""
+    replications: int
+    """Of each point."""
     settings: np.ndarray
     """(N, B) what was drawn."""
     value: np.ndarray
-    """(O, N, M) NaN where a draw made no service that can be, or the measure was not seen."""
-    error: np.ndarray
-    """(O, N, M) standard error of luck alone; 0 for a measure without luck."""
+    """(O, N, M) option less baseline: infinite where one of them is without limit; NaN where both are, or where it is not known."""
+    level: np.ndarray
+    """(1 + O, N, M) the baseline and each option themselves: infinite without limit, NaN only where not known."""
+    luck: np.ndarray
+    """(N, M, O, O) covariance of the luck in `value`; 0 for a measure without luck, NaN where it is not known."""
+    freedom: np.ndarray
+    """(N, M) the degrees of freedom that it was found with."""
 
-    def good(self, measure: int) -> np.ndarray:
-        """(O, N) a measure turned so that more is better."""
-        sign = 1.0 if self.measures[measure].better == "higher" else -1.0
-        return sign * self.value[:, :, measure]
+    def unlimited(self, measure: int) -> np.ndarray:
+        """(1 + O, N) bool: where the baseline or an option is without limit."""
+        return np.isinf(self.level[:, :, measure])
+
+    def is_known(self, measure: int) -> np.ndarray:
+        """(O, N) bool: where option and baseline are known, if only as without limit."""
+        level = self.level[:, :, measure]
+        return ~np.isnan(level[0]) & ~np.isnan(level[1:])
+
+    def luck_of(self, measure: int, draws: np.ndarray) -> tuple[np.ndarray, float]:
+        """(O, O) mean covariance of luck over some draws (N, bool), and its degrees of freedom; NaN where it is known of none."""
+        luck = self.luck[draws, measure]
+        known = np.isfinite(luck).all(axis=(1, 2))
+        if not known.any():
+            return np.full(luck.shape[1:], np.nan), 0.0
+        return luck[known].mean(axis=0), float(self.freedom[draws, measure][known].sum())
+
+
+LEVEL = 0.05
+"""How often luck alone may pass for more than luck."""
+
+
+class Alone(NamedTuple):
+    """An option less the baseline over the draws in which both are finite: the numbers without luck."""
+
+    mean: float
+    total: float
+    """Variance over draws, of numbers and luck."""
+    luck: float
+    """Variance of luck; NaN where it is not known."""
+    kept: float
+    """By how much deviations from the mean are drawn in."""
+    is_beyond: bool | None
+    """Whether the spread is more than that of luck; None where nobody can say."""
+    is_apart: bool
+    """Whether they differ on average by more than the mean may be off, or nothing moves them at all."""
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the draws tell them apart: by their mean, or because they spread more than luck makes them."""
+        return self.is_apart or bool(self.is_beyond)
+
+
+def alone(value: np.ndarray, luck: np.ndarray, freedom: float) -> Alone:
+    """What is left of values (N,) when luck is taken off; ``luck`` (1, 1) is its variance."""
+    count, mean = len(value), float(value.mean()) if len(value) else np.nan
+    if count < 2:
+        return Alone(mean, np.nan, float(luck[0, 0]), 1.0, None, count == 1)
+    total = np.atleast_2d(value.var(ddof=1))
+    chance = _chance(total, luck, (count - 1, freedom))
+    is_beyond = None if np.isnan(chance) else bool(chance < LEVEL)
+    part = float(kept(total, luck)[0, 0]) if np.isfinite(luck).all() else np.nan
+    is_apart = bool(total[0, 0] == 0 or not is_within_error(mean, float(total[0, 0]), count))
+    return Alone(mean, float(total[0, 0]), float(luck[0, 0]), 1.0 if luck[0, 0] == 0 else part, is_beyond, is_apart)
+
+
+def _chance(total: np.ndarray, luck: np.ndarray, freedom: tuple[float, float]) -> float:
+    """The chance that luck alone spreads one difference so far."""
+    beside = [np.pad(of, ((1, 0), (1, 0))) for of in (total, luck)]
+    return chance_of_noise(*beside, freedom)
+
+
+def is_within_error(mean: float, variance: float, count: int) -> bool:
+    """Whether 0 lies in the 95 % interval of the mean of so many draws."""
+    from scipy.special import stdtrit
+
+    return bool(abs(mean) <= stdtrit(count - 1, 0.975) * np.sqrt(variance / count))
+
+
+def mean_with_limits(value: np.ndarray) -> float:
+    """The mean; infinite where some are without limit one way, NaN where some are not known or without limit both ways."""
+    with np.errstate(invalid="ignore"):
+        return float(value.mean()) if len(value) else float("nan")
+
+
+def _ends(value: np.ndarray) -> tuple[float, float]:
+    """The 2.5th and 97.5th percentile; NaN where some value is not known."""
+    if len(value) < 2 or np.isnan(value).any():
+        return float("nan"), float("nan")
+    # Between a number and what is without limit nothing can be interpolated.
+    how = ("linear", "linear") if np.isfinite(value).all() else ("lower", "higher")
+    return float(np.percentile(value, 2.5, method=how[0])), float(np.percentile(value, 97.5, method=how[1]))
 
 
 def spread_rows(drawn: Drawn) -> list[dict]:
     """One row an option and measure: what the numbers leave open, and what luck does."""
-    rows = []
-    for o, option in enumerate(drawn.options):
-        for m, of in enumerate(drawn.measures):
-            value = drawn.value[o, :, m]
-            known = np.isfinite(value)
-            value, luck = value[known], drawn.error[o, known, m]
-            total = value.var(ddof=1) if len(value) > 1 else np.nan
-            of_luck = float(np.mean(luck**2)) if len(value) else np.nan
-            # Luck is inside each draw's value: taken off, what is left is of the numbers.
-            numbers = max(0.0, total - of_luck)
-            mean = float(value.mean()) if len(value) else np.nan
-            shrink = np.sqrt(numbers / total) if total else 0.0
-            low, high = np.percentile(mean + (value - mean) * shrink, (2.5, 97.5)) if len(value) > 1 else (np.nan, np.nan)
-            rows.append(
-                {
-                    "option": option,
-                    "measure": of.key,
-                    "label": of.label,
-                    "unit": of.unit,
-                    "better": of.better,
-                    "as_tabled": float(drawn.base[o, m]),
-                    "mean": mean,
-                    "low": float(low),
-                    "high": float(high),
-                    "sd_of_numbers": float(np.sqrt(numbers)),
-                    "standard_error_of_luck": float(np.sqrt(of_luck)),
-                    "share_of_luck": float(min(1.0, of_luck / total)) if total else np.nan,
-                    "chance_better_than_baseline": float(np.mean(_turned(of, value) > 0)) if len(value) else np.nan,
-                    "draws": int(known.sum()),
-                }
-            )
-    return rows
+    return [_spread_row(drawn, o, m) for o in range(len(drawn.options)) for m in range(len(drawn.measures))]
+
+
+def _spread_row(drawn: Drawn, o: int, m: int) -> dict:
+    of, known, whole = drawn.measures[m], drawn.is_known(m)[o], drawn.value[o, :, m]
+    finite, value, unlimited = np.isfinite(whole), whole[known], drawn.unlimited(m)[:, known]
+    luck, freedom = drawn.luck_of(m, finite)
+    numbers = alone(whole[finite], luck[o : o + 1, o : o + 1], freedom)
+    both = unlimited[0] & unlimited[1 + o]
+    # Drawn in where it is finite; what is without limit stays so, beyond all else.
+    with np.errstate(invalid="ignore"):
+        told = np.where(np.isfinite(value), numbers.mean + (value - numbers.mean) * numbers.kept, value)
+    is_finite = bool(len(value)) and bool(np.isfinite(value).all())
+    is_open = not len(value) or bool(np.isnan(told[~both]).any()) or (is_finite and not numbers.is_told)
+    low, high = _ends(told)
+    return {
+        "option": drawn.options[o],
+        "measure": of.key,
+        "label": of.label,
+        "unit": of.unit,
+        "better": of.better,
+        "as_tabled": float(drawn.base[o, m]),
+        "mean": mean_with_limits(value),
+        "standard_error_of_mean": float(np.sqrt(numbers.total / len(value))) if is_finite else np.nan,
+        "low": low,
+        "high": high,
+        "sd_of_numbers": float(np.sqrt(numbers.total) * numbers.kept) if is_finite else np.nan,
+        "standard_error_of_luck": float(np.sqrt(numbers.luck)) if is_finite else np.nan,
+        "share_of_luck": float(np.minimum(1.0, numbers.luck / numbers.total)) if is_finite and numbers.total else np.nan,
+        "beyond_luck": numbers.is_beyond if is_finite else None,
+        "chance_better_than_baseline": np.nan if is_open else float(np.mean(_turned(of, told) > 0)),
+        "chance_same_as_baseline": np.nan if is_open else float(np.mean((told == 0) | both)),
+        "draws": int(known.sum()),
+        "draws_not_known": int((~known).sum()),
+        "draws_without_limit": int(unlimited[1 + o].sum()),
+        "draws_baseline_without_limit": int(unlimited[0].sum()),
+    }
 
 
 def _turned(of: Judged, value: np.ndarray) -> np.ndarray:
@@ -94,12 +189,16 @@ def _turned(of: Judged, value: np.ndarray) -> np.ndarray:
 
 
 def tornado_rows(drawn: Drawn) -> list[dict]:
-    """One row an option, measure and number, the widest swing first: what one number at a time does, at the ends of its interval."""
+    """One row an option, measure and number, the widest swing first: what one number at a time does, at the ends of its interval.
+
+    A swing is from the least to the most of three: at the low end, as tabled, at the high end. All three have the same luck, so that
+    its error is that of a paired difference; within it a swing may be luck alone.
+    """
     rows = []
     for o, option in enumerate(drawn.options):
         for m, of in enumerate(drawn.measures):
-            swing = np.nan_to_num(np.abs(np.diff(drawn.ends[o, :, :, m], axis=1))[:, 0])
-            for b in np.argsort(-swing, kind="stable"):
+            swings = [_swing(drawn, o, b, m) for b in range(len(drawn.beliefs))]
+            for b in sorted(range(len(swings)), key=lambda b: -np.nan_to_num(swings[b][0], nan=-1.0, posinf=np.inf)):
                 belief = drawn.beliefs[b]
                 at = [float(drawn.ends[o, b, end, m]) for end in (0, 1)]
                 rows.append(
@@ -115,12 +214,30 @@ def tornado_rows(drawn: Drawn) -> list[dict]:
                         "at_low": at[0],
                         "as_tabled": float(drawn.base[o, m]),
                         "at_high": at[1],
-                        "swing": float(swing[b]),
+                        "swing": swings[b][0],
+                        "error_of_luck": swings[b][1],
+                        "beyond_luck": swings[b][2],
                         "zero_at": _zero(belief, at[0], float(drawn.base[o, m]), at[1]),
                         "interval": belief.basis,
                     }
                 )
     return rows
+
+
+def _swing(drawn: Drawn, o: int, b: int, m: int) -> tuple[float, float, bool | None]:
+    """The swing, the standard error of luck in it, and whether it is more than that; None where nobody can say."""
+    from scipy.special import stdtrit
+
+    at = np.array([drawn.ends[o, b, 0, m], drawn.base[o, m], drawn.ends[o, b, 1, m]])
+    if np.isnan(at).any():
+        return np.nan, np.nan, None
+    least, most = int(at.argmin()), int(at.argmax())
+    swing = 0.0 if at[least] == at[most] else float(at[most] - at[least])
+    luck = drawn.ends_luck[o, b, m]
+    error = float(np.sqrt(max(0.0, luck[least, least] + luck[most, most] - 2 * luck[least, most]))) if np.isfinite(luck).all() else np.nan
+    if not np.isfinite(swing) or np.isnan(error):
+        return swing, np.nan, True if np.isinf(swing) else None
+    return swing, error, bool(swing > 0 and (error == 0 or swing > stdtrit(drawn.replications - 1, 0.975) * error))
 
 
 def _number_of(belief: Belief, setting: float) -> float:
@@ -132,7 +249,7 @@ def _zero(belief: Belief, low: float, base: float, high: float) -> float:
     """The number at which option and baseline are alike, by straight lines between the three; NaN where there is none inside."""
     x = [_number_of(belief, each) for each in (belief.low, belief.value, belief.high)]
     for (a, fa), (b, fb) in (((x[1], base), (x[0], low)), ((x[1], base), (x[2], high))):
-        if fa and fa * fb <= 0:
+        if fa and np.isfinite([fa, fb]).all() and fa * fb <= 0:
             return float(a + (b - a) * fa / (fa - fb))
     return float("nan")
 
@@ -141,14 +258,14 @@ def index_rows(drawn: Drawn) -> list[dict]:
     """One row an option, measure and number: standardised regression, and the first-order share of the variance (SALib's RBD-FAST).
 
     Both are of the draws that are there, so that they cost nothing. A standardised coefficient squared is a share of the variance as
-    far as the measure is linear in the numbers, which ``r_squared`` tells; the first-order index needs no straight lines.
+    far as the measure is linear in the numbers, which ``r_squared`` tells; the first-order index needs no straight lines. The variance
+    is that of numbers and luck, of which luck has its share (`spread_rows`). None where a draw is without limit.
     """
     rows = []
     for o, option in enumerate(drawn.options):
         for m, of in enumerate(drawn.measures):
-            value = drawn.value[o, :, m]
-            known = np.isfinite(value)
-            found = _regression(drawn.settings[known], value[known])
+            value, known = drawn.value[o, :, m], drawn.is_known(m)[o]
+            found = _regression(drawn.settings[known], value[known]) if np.isfinite(value[known]).all() else None
             if found is None:
                 continue
             beta, r_squared = found
@@ -193,91 +310,18 @@ def _first_order(x: np.ndarray, y: np.ndarray) -> np.ndarray | None:
     return np.clip(np.asarray(found["S1"], dtype=float), 0.0, 1.0)
 
 
-def best_rows(drawn: Drawn) -> list[dict]:
-    """One row a measure and option, the baseline too: how often it is best, and what is lost on average by choosing it."""
-    rows = []
-    for m, of in enumerate(drawn.measures):
-        good = _with_baseline(drawn.good(m))
-        known = np.isfinite(good).all(axis=0)
-        good = good[:, known]
-        if not good.shape[1]:
-            continue
-        most = good.max(axis=0)
-        ties = (good == most).sum(axis=0)
-        loss = (most - good).mean(axis=1)
-        for o, option in enumerate((BASELINE, *drawn.options)):
-            rows.append(
-                {
-                    "measure": of.key,
-                    "label": of.label,
-                    "unit": of.unit,
-                    "option": option,
-                    "chance_best": float(np.mean((good[o] == most) / ties)),
-                    "mean": float((1.0 if of.better == "higher" else -1.0) * good[o].mean()),
-                    "expected_loss": float(loss[o]),
-                    "is_best_on_average": bool(loss[o] == loss.min()),
-                    "value_of_knowing_everything": float(loss.min()),
-                    "draws": int(known.sum()),
-                }
-            )
-    return rows
-
-
-def _with_baseline(good: np.ndarray) -> np.ndarray:
-    """(1 + O, N): the baseline less itself is 0."""
-    return np.concatenate([np.zeros((1, good.shape[1])), good])
-
-
-def knowing_rows(drawn: Drawn) -> list[dict]:
-    """One row a measure and number: what knowing it for certain would bring to the choice, on average.
-
-    The partial value of information by regression of each option on the number (Strong, Oakley and Brennan 2014, Medical Decision
-    Making 34:311, doi 10.1177/0272989X13505910), here on a cubic; 0 where it would never change the choice.
-    """
-    rows = []
-    for m, of in enumerate(drawn.measures):
-        good = _with_baseline(drawn.good(m))
-        known = np.isfinite(good).all(axis=0)
-        good = good[:, known]
-        if good.shape[1] < 30:
-            continue
-        everything = float(good.max(axis=0).mean() - good.mean(axis=1).max())
-        worth = []
-        for b in range(len(drawn.beliefs)):
-            fitted = np.stack([_cubic(drawn.settings[known, b], each) for each in good])
-            worth.append(max(0.0, float(fitted.max(axis=0).mean() - fitted.mean(axis=1).max())))
-        for b in np.argsort(-np.array(worth), kind="stable"):
-            rows.append(
-                {
-                    "measure": of.key,
-                    "unit": of.unit,
-                    "parameter": drawn.beliefs[b].name,
-                    "value_of_knowing_it": min(worth[b], everything),
-                    "value_of_knowing_everything": everything,
-                }
-            )
-    return rows
-
-
-def _cubic(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    if x.std() == 0 or y.std() == 0:
-        return np.full(len(y), y.mean())
-    z = (x - x.mean()) / x.std()
-    design = np.stack([z**power for power in range(4)], axis=1)
-    return design @ np.linalg.lstsq(design, y, rcond=None)[0]
-
-
 def threshold_rows(drawn: Drawn) -> list[dict]:
     """One row a measure and number, where within its interval another option becomes best: the number nearest to the tabled one.
 
-    Between the low end, the value of the table and the high end lines are straight.
+    Between the low end, the value of the table and the high end lines are straight; where an option comes to be without limit on the
+    way, it stops being best at a number that is not known. Luck is in all three alike.
     """
     rows = []
     names = (BASELINE, *drawn.options)
     for m, of in enumerate(drawn.measures):
         sign = 1.0 if of.better == "higher" else -1.0
         base = sign * np.concatenate([[0.0], drawn.base[:, m]])
-        if not np.isfinite(base).all():
+        if np.isnan(base).any() or np.isinf(base).all() or base.max() == np.inf:
             continue
         best = int(np.argmax(base))
         for b, belief in enumerate(drawn.beliefs):
@@ -286,7 +330,7 @@ def threshold_rows(drawn: Drawn) -> list[dict]:
                 value = sign * np.concatenate([[0.0], drawn.ends[:, b, end, m]])
                 found += _crossings(base, value, best, _number_of(belief, belief.value), _number_of(belief, at))
             if found:
-                number, other = min(found, key=lambda each: abs(each[0] - belief.base))
+                number, other = min(found, key=lambda each: np.nan_to_num(abs(each[0] - belief.base), nan=np.inf))
                 rows.append(
                     {
                         "measure": of.key,
@@ -294,6 +338,8 @@ def threshold_rows(drawn: Drawn) -> list[dict]:
                         "parameter": belief.name,
                         "value": belief.base,
                         "unit": belief.unit,
+                        "low": _number_of(belief, belief.low),
+                        "high": _number_of(belief, belief.high),
                         "stops_at": number,
                         "then_best": names[other],
                     }
@@ -302,57 +348,28 @@ def threshold_rows(drawn: Drawn) -> list[dict]:
 
 
 def _crossings(base: np.ndarray, end: np.ndarray, best: int, start: float, stop: float) -> list[tuple[float, int]]:
-    """(number, option) where another option first overtakes the best one on the way from start to stop."""
+    """(number, option) where another option first overtakes the best one on the way from start to stop; NaN where that is not known."""
     found = []
     for other in range(len(base)):
+        if other == best or np.isnan(end[[best, other]]).any() or np.isinf(end[[best, other]]).all():
+            continue
         lead, then = base[best] - base[other], end[best] - end[other]
-        if other != best and np.isfinite(then) and lead > 0 > then:
-            found.append((float(start + (stop - start) * lead / (lead - then)), other))
-    return sorted(found, key=lambda each: abs(each[0] - start))[:1]
-
-
-COST, EFFECT = "cost_last_year", "qalys_time_with_volume"
-"""The measures that the curve of acceptability is of: running cost of the last plan year, and QALYs a year."""
-
-
-def acceptability_rows(drawn: Drawn, thresholds: Sequence[float] = tuple(range(0, 105_000, 5_000))) -> list[dict]:
-    """One row a value of a QALY and option: how often the option has the greatest net benefit; none where cost or QALYs are not judged.
-
-    Net benefit is QALYs a year times the value of one, less the running cost of the last plan year; cost in GBP million.
-    """
-    keys = [of.key for of in drawn.measures]
-    if COST not in keys or EFFECT not in keys:
-        return []
-    cost, effect = (drawn.value[:, :, keys.index(key)] for key in (COST, EFFECT))
-    rows = []
-    for worth in thresholds:
-        net = _with_baseline(worth * effect - 1e6 * cost)
-        net = net[:, np.isfinite(net).all(axis=0)]
-        if not net.shape[1]:
-            return []
-        best = net == net.max(axis=0)
-        on_average = int(np.argmax(net.mean(axis=1)))
-        for o, option in enumerate((BASELINE, *drawn.options)):
-            rows.append(
-                {
-                    "gbp_per_qaly": float(worth),
-                    "option": option,
-                    "chance_best": float(np.mean(best[o] / best.sum(axis=0))),
-                    "mean_net_benefit_gbp": float(net[o].mean()),
-                    "is_best_on_average": o == on_average,
-                }
-            )
-    return rows
+        if lead > 0 > then:
+            part = lead / (lead - then) if np.isfinite(lead) and np.isfinite(then) else np.nan
+            found.append((float(start + (stop - start) * part), other))
+    return sorted(found, key=lambda each: np.nan_to_num(abs(each[0] - start), nan=np.inf))[:1]
 
 
 def draw_rows(drawn: Drawn) -> list[dict]:
-    """One row a draw: the numbers drawn, and every measure of every option."""
+    """One row a draw: the numbers drawn, and every measure of every option: less the baseline, and the baseline and the option alone."""
     rows = []
     for n in range(len(drawn.settings)):
         row = {"draw": n + 1}
         row |= {each.name: _number_of(each, drawn.settings[n, b]) for b, each in enumerate(drawn.beliefs)}
         for o, option in enumerate(drawn.options):
             row |= {f"{option}: {of.key}": float(drawn.value[o, n, m]) for m, of in enumerate(drawn.measures)}
+        for k, name in enumerate((BASELINE, *drawn.options)):
+            row |= {f"{name} alone: {of.key}": float(drawn.level[k, n, m]) for m, of in enumerate(drawn.measures)}
         rows.append(row)
     return rows
 

@@ -11,7 +11,7 @@ import scenarios
 from sim.study.load import load_finance, load_service
 from sim.study.money import money_of, net_present_value, reckon
 from sim.study.question import ask
-from sim.study.turning import slipped, turning_points
+from sim.study.turning import _slip, crossings, slipped, turning_points
 from tests.two_towns import QUICK, stroke
 
 
@@ -65,6 +65,40 @@ def test_a_number_that_turns_nothing_says_so(points):
     assert not slip.is_found
     assert np.isnan(slip.turns_at)
     assert "no slip up to 36 months turns it" in slip.said
+
+
+def test_a_root_of_a_curve_is_as_near_as_it_is_asked_to_be():
+    # From saving to costing along a curve, at 7 months.
+    (at,) = crossings(lambda months: np.exp(-months / 10) - np.exp(-0.7), 0.0, 36.0, 36, 0.01)
+    assert at == pytest.approx(7.0, abs=0.01)
+
+
+def test_a_curve_that_turns_back_has_both_its_roots_and_one_that_only_touches_has_none():
+    assert crossings(lambda x: (x - 2.2) * (x - 30.7), 0.0, 36.0, 36, 0.001) == pytest.approx([2.2, 30.7], abs=0.001)
+    assert crossings(lambda x: (x - 3) * (x - 5.5), 0.0, 36.0, 36, 0.001) == pytest.approx([3.0, 5.5], abs=0.001)
+    assert crossings(lambda x: (x - 3) ** 2, 0.0, 36.0, 36, 0.001) == []
+    assert crossings(lambda x: 1.0 if x < 4.3 else -1.0, 0.0, 36.0, 36, 0.001) == pytest.approx([4.3], abs=0.001)
+
+
+@pytest.mark.parametrize(
+    ("money", "turns", "said"),
+    [
+        (lambda months: np.exp(-months / 10) - np.exp(-0.73), (7.3,), "the option saves until it is 7.3 months late"),
+        (lambda months: (months - 4.2) * (months - 20.1), (4.2, 20.1), "saves until it is 4.2 months late, and turns again at 20.1"),
+        (lambda months: 1.0 + months, (), "no slip up to 36 months turns it"),
+    ],
+)
+def test_a_slip_turns_where_the_money_first_does(found, money, turns, said):
+    origin = found.finance.origin
+
+    def worth(option) -> float:
+        moved = [change.at - origin for change in option.changes if change not in found.before.service.changes]
+        return float(money(max(moved) * 12 / 365.25))
+
+    at = _slip(found, worth, money(0.0))
+    assert (at.turns_at, *at.again)[: len(turns)] == pytest.approx(turns, abs=0.01)
+    assert at.is_found == bool(turns)
+    assert said in at.said
 
 
 def test_the_effect_of_volume_is_that_of_the_outcome_tables(found, points):

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...study.uncertainty import COST, EFFECT, Drawn, acceptability_rows, best_rows, tornado_rows
-from .palette import BLUE, GREEN, GREY, INK, ORANGE, PALE, RED, SKY, bare, option_name, written
+from ...study.best import COST, EFFECT, acceptability_rows, best_rows
+from ...study.uncertainty import Drawn, tornado_rows
+from ..numbers import rough
+from .palette import BLUE, GREEN, GREY, INK, ORANGE, RED, SKY, bare, option_name, written
 
 COLOURS = (GREY, BLUE, ORANGE, GREEN, RED, SKY)
 MARKS = ("o", "s", "^", "D", "v", "P")
@@ -21,25 +23,43 @@ def tornado(drawn: Drawn, ax, option: int = 0, measure: int = 0) -> str:
     """What a measure of one option, less the baseline, does as one number at a time goes to the ends of its interval."""
     of, name = drawn.measures[measure], drawn.options[option]
     rows = [row for row in tornado_rows(drawn) if (row["option"], row["measure"]) == (name, of.key)]
-    rows = [row for row in rows if row["swing"] > 1e-3 * rows[0]["swing"]][:SHOWN]
+    widest = max((row["swing"] for row in rows if np.isfinite(row["swing"])), default=0.0)
+    left_out = [row["parameter"].replace("_", " ") for row in rows if not np.isfinite(row["swing"])]
+    rows = [row for row in rows if np.isfinite(row["swing"]) and row["swing"] > 3e-3 * widest][:SHOWN]
     place = -np.arange(len(rows))
-    for end, colour, label in (("at_low", SKY, "number at its low end"), ("at_high", BLUE, "number at its high end")):
-        values = np.array([row[end] - row["as_tabled"] for row in rows])
-        ax.barh(place, values, left=[row["as_tabled"] for row in rows], color=colour, height=0.7, label=label)
+    low, high = (np.array([row[end] - row["as_tabled"] for row in rows]) for end in ("at_low", "at_high"))
+    for own, other, colour, label in ((low, high, SKY, "number at its low end"), (high, low, BLUE, "number at its high end")):
+        # Where both ends move it one way the shorter bar lies inside the longer one.
+        is_inside = (own * other > 0) & (np.abs(own) <= np.abs(other))
+        height = np.where(is_inside, 0.3, 0.7)
+        left = [row["as_tabled"] for row in rows]
+        bars = ax.barh(place, own, left=left, color=colour, height=height, label=label)
+        for bar, inside in zip(bars, is_inside):
+            bar.set_zorder(3 if inside else 2)
     if rows:
-        ax.axvline(rows[0]["as_tabled"], color=INK, linewidth=0.8)
-        ax.legend(frameon=False, fontsize=8, loc="lower right")
-    lines = [f"{written(row['parameter'].replace('_', ' '), 36)}  ({row['low']:.3g} to {row['high']:.3g})" for row in rows]
+        ax.axvline(rows[0]["as_tabled"], color=INK, linewidth=0.8, label="every number as tabled", zorder=4)
+        ax.axvline(0, color=GREY, linewidth=0.8, linestyle="--", zorder=0, label="no difference")
+        ax.legend(frameon=False, fontsize=8, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=4)
+    lines = [_number_line(row) for row in rows]
     ax.set_yticks(place, lines, fontsize=8)
-    ax.axvline(0, color=PALE, linewidth=0.8, zorder=0)
-    ax.set_title(f"{written(of.label, 60)}\n{option_name(name)} less baseline, one number at a time")
-    ax.set_xlabel(of.unit)
+    ax.set_title(f"{written(of.label, 60)}\n{option_name(name)} less baseline, one number at a time", pad=26 if rows else None)
+    notes = ["~ no more than luck"] if any(row["beyond_luck"] is False for row in rows) else []
+    notes += [f"left out, without limit or not known: {written(', '.join(left_out), 60)}"] if left_out else []
+    ax.set_xlabel("\n".join(["percentage points" if of.unit == "%" else of.unit, *notes]))
     bare(ax)
+    without = f" Left out, without limit or not known: {', '.join(left_out)}." if left_out else ""
     if not rows:
-        ax.text(0.5, 0.5, "none of the numbers moves it", ha="center", transform=ax.transAxes)
-        return f"None of the numbers moves {of.label}."
-    said = "; ".join(f"{row['parameter']} {row['at_low']:.3g} to {row['at_high']:.3g}" for row in rows[:5])
-    return f"{of.label}, {name} less baseline, as tabled {rows[0]['as_tabled']:.3g}; widest swings: {said}."
+        rest = "of the other numbers " if left_out else "of the numbers "
+        ax.text(0.5, 0.5, f"none {rest}moves it", ha="center", transform=ax.transAxes)
+        ax.set_xticks([])
+        return f"None {rest}moves {of.label} of {name}.{without}"
+    said = ", ".join(f"{row['parameter']} {row['at_low']:.3g} to {row['at_high']:.3g}" for row in rows[:5])
+    return f"{of.label}, {name} less baseline, as tabled {rows[0]['as_tabled']:.3g}. Widest swings: {said}.{without}"
+
+
+def _number_line(row: dict) -> str:
+    mark = "~ " if row["beyond_luck"] is False else ""
+    return f"{mark}{written(row['parameter'].replace('_', ' '), 36)}  ({rough(row['low'])} to {rough(row['high'])})"
 
 
 def has_cloud(drawn: Drawn) -> bool:
@@ -62,9 +82,9 @@ def cloud(drawn: Drawn, ax) -> str:
     ax.axhline(0, color=GREY, linewidth=0.8)
     ax.axvline(0, color=GREY, linewidth=0.8)
     ax.set_title("Every draw, less the baseline; large marks are means")
-    ax.set_xlabel("QALYs a year")
-    ax.set_ylabel("running cost of the last plan year, GBP million")
-    ax.legend(frameon=False, fontsize=8)
+    ax.set_xlabel("QALYs a year; more is better")
+    ax.set_ylabel("running cost of the last plan year, GBP million; less is better")
+    ax.legend(frameon=False, fontsize=8, markerscale=2.5)
     bare(ax)
     return "On average over draws: " + "; ".join(said) + "."
 
@@ -79,7 +99,7 @@ def acceptability(drawn: Drawn, ax) -> str:
         style = {"color": COLOURS[o % len(COLOURS)], "linestyle": DASHES[o % len(DASHES)]}
         ax.plot([each / 1000 for each in worth], chance, label=option_name(name), clip_on=False, **style)
         said.append(f"{name} {chance[0]:.0f} to {chance[-1]:.0f} %")
-    ax.set_title("Draws in which each is best")
+    ax.set_title("How often each has the greatest net benefit: QALYs at their value, less cost")
     ax.set_xlabel("value of a QALY, GBP thousand")
     ax.set_ylabel("% of draws")
     ax.set_ylim(0, 101)
@@ -89,23 +109,45 @@ def acceptability(drawn: Drawn, ax) -> str:
 
 
 def chances(drawn: Drawn, ax) -> str:
-    """How often each option, and the baseline, is best by each measure."""
-    rows, left = best_rows(drawn), {}
-    labels = dict.fromkeys(row["label"] for row in rows)
-    place = {label: -n for n, label in enumerate(labels)}
+    """How often each option, and the baseline, is best by each measure; what the draws do not tell apart is one bar."""
+    from matplotlib.patches import Patch
+
+    rows = best_rows(drawn)
+    labels = {row["measure"]: row["label"] for row in rows}
     names = list(dict.fromkeys(row["option"] for row in rows))
-    for row in rows:
-        o, at, wide = names.index(row["option"]), left.get(row["label"], 0.0), 100 * row["chance_best"]
-        ax.barh(place[row["label"]], wide, left=at, height=0.6, color=COLOURS[o % len(COLOURS)],
-                edgecolor="white", hatch=("", "//", "..", "xx", "--", "++")[o % 6])  # fmt: skip
-        left[row["label"]] = at + wide
-        if wide >= 12:
-            text = f"{option_name(row['option'])} {wide:.0f} %"
-            ax.text(at + wide / 2, place[row["label"]], text, ha="center", va="center", fontsize=7.5,
-                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.2, "alpha": 0.85})  # fmt: skip
-    ax.set_yticks(list(place.values()), [written(label, 44) for label in place], fontsize=8)
+    said = []
+    for place, (measure, label) in enumerate(labels.items()):
+        own = [row for row in rows if row["measure"] == measure]
+        known = [row for row in own if row["chance_best"] == row["chance_best"]]
+        left = 0.0
+        for row in known:
+            o, wide = names.index(row["option"]), 100 * row["chance_best"]
+            ax.barh(-place, wide, left=left, height=0.6, **_fill(o))
+            if wide >= 4:
+                _inside(ax, left + wide / 2, -place, f"{wide:.0f} %")
+            left += wide
+        said.append(f"{label}: " + ", ".join(f"{row['option']} {100 * row['chance_best']:.0f} %" for row in known))
+        if len(known) < len(own):
+            others = [row for row in own if row not in known]
+            why = "not told apart" if all(row["told_apart"] is False for row in others) else "not known"
+            ax.barh(-place, 100 - left, left=left, height=0.6, color="white", edgecolor=GREY, linestyle=":")
+            _inside(ax, left + (100 - left) / 2, -place, f"{why}: {written(', '.join(option_name(row['option']) for row in others), 70)}")
+            said[-1] += f"{', ' if known else ''}{why}: " + " and ".join(row["option"] for row in others)
+    ax.set_yticks(-np.arange(len(labels)), [written(label, 44) for label in labels.values()], fontsize=8)
     ax.set_xlim(0, 100)
     ax.set_xlabel("% of draws")
-    ax.set_title("How often each is best")
+    lines = (len(names) + 2) // 3
+    ax.set_title("How often each is best, luck taken off", pad=10 + 16 * lines)
+    keys = [Patch(label=option_name(name), **_fill(o)) for o, name in enumerate(names)]
+    ax.legend(handles=keys, frameon=False, fontsize=8, loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3)
     bare(ax)
-    return "Best in so many draws: " + "; ".join(f"{row['label']}: {row['option']} {100 * row['chance_best']:.0f} %" for row in rows) + "."
+    return "Best in so many draws, luck taken off. " + ". ".join(said) + "."
+
+
+def _fill(o: int) -> dict:
+    return {"facecolor": COLOURS[o % len(COLOURS)], "edgecolor": "white", "hatch": ("", "//", "..", "xx", "--", "++")[o % 6]}
+
+
+def _inside(ax, x: float, y: float, text: str) -> None:
+    box = {"facecolor": "white", "edgecolor": "none", "pad": 1.2, "alpha": 0.85}
+    ax.text(x, y, text, ha="center", va="center", fontsize=7.5, bbox=box)
