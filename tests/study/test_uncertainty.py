@@ -314,6 +314,20 @@ def test_the_value_of_knowing_is_that_of_the_normal_whatever_the_luck(luck):
     assert row(best.knowing_rows(found), parameter="y")["value_of_knowing_it"] < 0.02
 
 
+def test_the_value_of_knowing_is_right_on_average_where_luck_is_found_from_the_replications():
+    worth, by_y = [], []
+    for seed in range(40):
+        settings = draw_beliefs(BELIEFS, 100, seed)
+        samples = (0.5 + 2 * (settings[:, :1] - 1)) + np.random.default_rng(seed).normal(0, 4, (100, 4))
+        found = replace(drawn(samples.mean(axis=1)[None, :, None], settings), luck=luck_of(samples[:, None, None, :]))
+        worth.append(best.best_rows(found)[0]["value_of_knowing_everything"])
+        by_y.append(row(best.knowing_rows(found), parameter="y")["value_of_knowing_it"])
+    assert np.mean(worth) == pytest.approx(loss_integral(0.5, 2.0), abs=4 * np.std(worth) / np.sqrt(40))
+    assert np.mean(by_y) < 0.02
+    # With luck left in, it would seem to be that of a spread of 2.8.
+    assert np.mean(worth) < loss_integral(0.5, 2.8) - 0.1
+
+
 def test_luck_that_two_options_share_is_not_taken_for_a_difference_between_them():
     settings = draw_beliefs(BELIEFS, 2000, 5)
     luck = np.random.default_rng(5)
