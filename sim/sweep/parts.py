@@ -32,7 +32,7 @@ COLUMNS = {
     "status": "done, or failed",
     "reason": "why a point failed; empty for one that is done",
     "measure": "what is measured; empty for a point that failed",
-    "by": "summary (the headline table), option_row, replication=1 and so on (the option row of each), all, or kind=hyperacute and the like",
+    "by": "summary (the headline table), option_row, replication=1 (of one), all, or kind=hyperacute and the like",
     "unit": "the unit of the three values",
     "baseline": "the service as it is",
     "option": "the service changed by the scenario",
