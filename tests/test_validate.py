@@ -115,3 +115,11 @@ def test_numbers_are_shown_to_five_digits_and_counts_whole(value, words):
 
 def test_an_interval_is_shown_with_digits_enough_to_tell_its_ends_apart():
     assert interval(Comparison("i", "f", 0.12, 0.12, 0.1199999, 0.1200001, "", "")) == "0.1199999 to 0.1200001"
+
+
+def test_the_page_names_what_was_not_run():
+    gather = Gather()
+    gather.pytest_runtest_logreport(report("tests/theory/test_loss.py::test_a", compared=[near(10.1)]))
+    assert "every verdict is a pass." in page([case for case in gather.cases if case.passed])
+    gather.pytest_runtest_logreport(report("tests/published/test_or_library.py::test_a", "skipped", reason="no files"))
+    assert "**not run, or not wholly: A05 OR-Library**" in page(gather.cases)

@@ -94,6 +94,12 @@ class Gather:
             case.passed += 1
 
 
+def not_run(cases: Iterable[Case]) -> str:
+    """Which cases were skipped, all or part of them; empty where none was."""
+    names = [case.case for case in cases if case.skipped]
+    return f"not run, or not wholly: {', '.join(names)}" if names else ""
+
+
 def shown(value: float) -> str:
     """A number to five significant digits; whole numbers whole."""
     return f"{value:.0f}" if value == round(value) and abs(value) < 1e9 else f"{value:.5g}"
@@ -145,14 +151,15 @@ def page(cases: list[Case]) -> str:
     """The page: what was compared, in short and item by item."""
     count = sum(len(case.compared) for case in cases)
     failing = [case.case for case in cases if case.verdict == "FAIL"]
+    held = "every verdict is a pass" if not failing else f"**failing: {', '.join(failing)}**"
+    held += f"; **{not_run(cases)}**" if not_run(cases) else ""
     said = [
         "# What the program is held against",
         "",
         "Made by `make validate` from the tests of `tests/theory` and `tests/published`; do not edit. Every figure is in",
         "`results/validation.csv` after a run. *Farthest off* is the figure that uses up most of what it is allowed.",
         "",
-        f"{count} figures in {len(cases)} cases: "
-        + ("every verdict is a pass." if not failing else f"**failing: {', '.join(failing)}**."),
+        f"{count} figures in {len(cases)} cases: {held}.",
         "",
         as_markdown(summary(cases)),
         "",
@@ -234,7 +241,9 @@ def main() -> int:
     took = (
         f"{sum(len(case.compared) for case in cases)} figures compared in {seconds / 60:.1f} minutes, {given.n} workers"
     )
-    print(f"{'All verdicts pass' if passes else 'NOT all verdicts pass'}: {took}")
+    said = "All verdicts pass" if passes else "NOT all verdicts pass"
+    said += f" of what was run ({not_run(cases)})" if not_run(cases) else ""
+    print(f"{said}: {took}")
     text = page(cases)
     Path("results").mkdir(exist_ok=True)
     Path("results/validation.md").write_text(f"{text}\n{took}.\n", encoding="utf-8")

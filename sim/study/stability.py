@@ -138,7 +138,7 @@ def stability(
     """
     shaken = shaken or Shaken()
     given = rule.decide(service, at)
-    ways, left_out = _ways(service, rule, shaken)
+    ways, left_out = _ways(service, rule, shaken, at)
     judged = service.gives(rule.kind) & service.is_open(at)
     closed, kept, volume, catchment, refused = [], [], [], [], []
     for number in range(shaken.draws):
@@ -161,7 +161,7 @@ def stability(
     return Stability(service, shaken, judged, as_given, *every, tuple(refused), left_out)
 
 
-def _ways(service: Service, rule: Rule, shaken: Shaken) -> tuple[list[tuple[Rule, str, Service]], tuple[str, ...]]:
+def _ways(service: Service, rule: Rule, shaken: Shaken, at: float) -> tuple[list[tuple[Rule, str, Service]], tuple[str, ...]]:
     """The rule by each source of volumes and each catchment, with the service it then looks at; and what was left out."""
     known = {field.name for field in fields(rule)}
     volumes = shaken.volumes if "volume" in known else (getattr(rule, "volume", "as the rule has them"),)
@@ -174,7 +174,7 @@ def _ways(service: Service, rule: Rule, shaken: Shaken) -> tuple[list[tuple[Rule
             own = replace(rule, **{name: value for name, value in changed.items() if name in known})
             where = _choosing(service) if catchment == "choice" else with_allocation(service, Allocation())
             try:
-                own.decide(where)
+                own.decide(where, at)
             except InputError as error:
                 left_out.append(f"{source} volumes, {catchment}: {' '.join(str(error).split())}")
                 continue

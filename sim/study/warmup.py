@@ -28,6 +28,11 @@ class WarmUp:
     """Whether the run started from a filled system."""
 
     @property
+    def is_at_end(self) -> bool:
+        """Whether that is as much as is searched: a longer run may ask for more."""
+        return self.needed >= len(self.mean) // 5 // 2 * 5
+
+    @property
     def is_enough(self) -> bool:
         """Whether the warm-up is at least as long as MSER-5 asks; from a filled start also where what it would cut off is level.
 
@@ -43,10 +48,11 @@ class WarmUp:
         """What a planner is told; empty where the warm-up is long enough."""
         if self.is_enough:
             return ""
+        asked = f"{self.needed:g} days{' or more' if self.is_at_end else ''}"
         if self.is_filled:
             way = "fill up" if self.mean[0] < self.steady else "empty"
-            return f"From the filled start beds {way} still: MSER-5 would cut off {self.needed:g} days (run.warmup_days)."
-        return f"The warm-up of {self.given:g} days is too short: beds still fill; MSER-5 asks for {self.needed:g} days (run.warmup_days)."
+            return f"From the filled start beds {way} still: MSER-5 would cut off {asked} (run.warmup_days)."
+        return f"The warm-up of {self.given:g} days is too short: beds still fill; MSER-5 asks for {asked} (run.warmup_days)."
 
 
 def mser5(series: np.ndarray) -> int:

@@ -21,6 +21,12 @@ def test_too_short_a_warm_up_is_told_with_the_days_needed():
     assert warm_up(series, 120).said == ""
 
 
+def test_a_series_that_fills_to_its_end_may_need_more_than_was_searched():
+    filling = np.linspace(0, 100, 80)[None, :]
+    assert "MSER-5 asks for 40 days or more" in warm_up(filling, 30).said
+    assert "or more" not in warm_up(np.concatenate([np.linspace(0, 100, 100), np.full(400, 100.0)])[None, :], 30).said
+
+
 def test_the_two_week_average_keeps_the_length_of_the_series():
     assert len(warm_up(np.arange(40.0)[None, :], 10).smooth) == 40
 
