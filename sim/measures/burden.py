@@ -1,8 +1,8 @@
 """Burden of travel: hours, kilometres and emissions of patients and their visitors over the whole pathway. No simulation.
 
-By ambulance from home to the first hospital and from hospital to hospital; by car home at the end; visitors by car and by public
-transport as long as a patient lies in a bed. Minutes are those of the table of travel; kilometres are as the crow flies times a
-ratio. Emissions are those of the journeys alone, not of care.
+From home to the first hospital by ambulance, or driven by somebody who goes back; from hospital to hospital by ambulance; by car home
+at the end; visitors by car and by public transport as long as a patient lies in a bed. Minutes are those of the table of travel;
+kilometres are as the crow flies times a ratio. Emissions are those of the journeys alone, not of care.
 
 Letters: A areas.
 """
@@ -41,7 +41,10 @@ class Travelled(NamedTuple):
 
 NONE = Travelled(0.0, 0.0, 0.0, 0.0)
 
-PARTS = ("to_first_hospital", "between_hospitals", "home", "visitors_by_car", "visitors_by_public_transport")
+PARTS = (
+    *("to_first_hospital", "to_first_hospital_by_car", "between_hospitals", "home"),
+    *("visitors_by_car", "visitors_by_public_transport"),
+)
 """The parts of `burden`, in the order of a pathway."""
 
 
@@ -76,7 +79,9 @@ def burden(service: Service, is_open: np.ndarray, at: float = 0.0) -> dict[str, 
         if node.before is None and node.group.waiting_list:
             found["home"] += _car(rate, minutes, km, numbers)  # whoever is asked in from a list comes by car
         elif node.before is None:
-            found["to_first_hospital"] += _ambulance(rate, minutes, km, numbers)
+            share = numbers["ambulance_share"]
+            found["to_first_hospital"] += _ambulance(share * rate, minutes, km, numbers)
+            found["to_first_hospital_by_car"] += _driven((1 - share) * rate, minutes, km, numbers)
         else:
             here = service.units.site[node.before.unit]
             moves = np.where((node.before.unit >= 0) & (here != site), rate, 0.0)
@@ -99,6 +104,12 @@ def _car(rate, minutes, km, numbers: Mapping[str, float]) -> Travelled:
     driven = float(np.nansum(rate * km)) * numbers["road_ratio"]
     hours = float(np.nansum(rate * minutes)) / 60
     return Travelled(float(rate.sum()), hours, driven, driven * numbers["car_kg_per_km"])
+
+
+def _driven(rate, minutes, km, numbers: Mapping[str, float]) -> Travelled:
+    """Hours of the patient; kilometres with the way back of whoever drives."""
+    one_way = _car(rate, minutes, km, numbers)
+    return one_way._replace(km=2 * one_way.km, emissions_kg=2 * one_way.emissions_kg)
 
 
 def _share_home(node: Node) -> float:

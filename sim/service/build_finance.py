@@ -51,7 +51,7 @@ _KNOWN = (
     "risk_share",
     "providers",
 )
-_TRAVEL = ("visits_per_bed_day", "ambulance_return_ratio", "fetching_trips")
+_TRAVEL = ("visits_per_bed_day", "ambulance_return_ratio", "ambulance_share", "fetching_trips")
 """Rows of the table of travel burden that are used here too."""
 _SHARES = (
     *("optimism_bias", "share_of_beds_built", "ambulance_share", "variable_share", "device_rebate", "stranded_support", "savings_delivery"),

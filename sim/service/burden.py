@@ -16,6 +16,7 @@ NUMBERS = (
     "public_transport_kg_per_km",
     "ambulance_kg_per_km",
     "ambulance_return_ratio",
+    "ambulance_share",
     "visits_per_bed_day",
     "share_public_transport",
     "public_transport_ratio",
@@ -58,7 +59,10 @@ def read_burden(given: object) -> Burden | None:
     table = read_estimates(given["table"], NUMBERS, "service burden table")
     table = set_estimates(table, given.get("parameters"), "service burden parameters")
     faults = [Fault(f"{n} must be 0 or more", table[n].value) for n in NUMBERS if not is_number(table[n].value, 0)]
-    if not is_number(table["share_public_transport"].value, most=1):
-        faults.append(Fault("share_public_transport must be at most 1", table["share_public_transport"].value))
+    faults += [
+        Fault(f"{name} must be at most 1", table[name].value)
+        for name in ("ambulance_share", "share_public_transport")
+        if not is_number(table[name].value, most=1)
+    ]
     refuse(faults, of="service burden")
     return Burden(table)

@@ -203,6 +203,7 @@ _TRAVELLED = (
 )
 _JOURNEYS = {
     "patients to the first hospital, by ambulance": ("to_first_hospital",),
+    "patients to the first hospital, driven": ("to_first_hospital_by_car",),
     "patients between hospitals, by ambulance": ("between_hospitals",),
     "patients home, by car": ("home",),
     "visitors by car": ("visitors_by_car",),
@@ -211,6 +212,7 @@ _JOURNEYS = {
     "all visitors": ("visitors_by_car", "visitors_by_public_transport"),
     "all journeys": (
         "to_first_hospital",
+        "to_first_hospital_by_car",
         "between_hospitals",
         "home",
         "visitors_by_car",
@@ -262,6 +264,10 @@ def _used_in(quantity: str, label: str, estimates) -> list[Parameter]:
     """The numbers that a quantity of some journeys is made of."""
     names = []
     is_all = label == "all journeys"
+    if "first hospital" in label or label.startswith("all by ambulance") or (is_all and quantity != "trips"):
+        names.append("ambulance_share")
+    if "driven" in label and quantity == "emissions_kg":
+        names.append("car_kg_per_km")
     if "ambulance" in label or is_all:
         names += {
             "km": ["ambulance_return_ratio"],

@@ -24,9 +24,20 @@ def test_the_way_to_the_first_hospital_by_hand():
     service = stroke()
     # Patients for one admission: one index patient and mimics, and those transferred in vain count among the index patients.
     ratio = sum(group.per_admission for group in service.groups)
-    way = found(service)["to_first_hospital"]
-    assert way.trips == pytest.approx(900 * ratio)
-    assert way.hours == pytest.approx(ratio * (600 * 10 + 300 * 15) / 60)
+    share = service.burden.numbers["ambulance_share"]
+    for part, of in (("to_first_hospital", share), ("to_first_hospital_by_car", 1 - share)):
+        way = found(service)[part]
+        assert way.trips == pytest.approx(of * 900 * ratio)
+        assert way.hours == pytest.approx(of * ratio * (600 * 10 + 300 * 15) / 60)
+
+
+def test_whoever_is_driven_is_in_no_ambulance_and_the_driver_goes_back():
+    all_by, none_by = journeys(ambulance_share=1), journeys(ambulance_share=0)
+    assert all_by["to_first_hospital_by_car"] == none_by["to_first_hospital"] == (0, 0, 0, 0)
+    assert none_by["to_first_hospital_by_car"].hours == pytest.approx(all_by["to_first_hospital"].hours)
+    # Both are counted there and back: an ambulance by ambulance_return_ratio, which is 2.
+    assert none_by["to_first_hospital_by_car"].km == pytest.approx(all_by["to_first_hospital"].km)
+    assert none_by["between_hospitals"] == all_by["between_hospitals"]
 
 
 def test_transfers_are_those_between_sites():
@@ -42,7 +53,7 @@ def test_transfers_are_those_between_sites():
 
 
 def test_kilometres_are_as_the_crow_flies_times_a_ratio():
-    service = stroke(burden={**BURDEN, "parameters": {"road_ratio": 2.0, "ambulance_return_ratio": 1.0}})
+    service = stroke(burden={**BURDEN, "parameters": {"road_ratio": 2.0, "ambulance_return_ratio": 1.0, "ambulance_share": 1.0}})
     areas, sites = service.areas, service.sites
     km = great_circle_km(areas.latitude, areas.longitude, sites.latitude, sites.longitude)
     ratio = sum(group.per_admission for group in service.groups)
@@ -60,7 +71,7 @@ def test_visitors_by_public_transport_take_as_much_longer_as_is_said():
 
 def test_visits_are_shared_between_car_and_public_transport():
     shares = [journeys(share_public_transport=share) for share in (0.0, 0.25, 1.0)]
-    trips = [sum(each[part].trips for part in PARTS[3:]) for each in shares]
+    trips = [sum(each[part].trips for part in PARTS[4:]) for each in shares]
     assert trips[0] == pytest.approx(trips[1]) == pytest.approx(trips[2])
     assert shares[0]["visitors_by_public_transport"].trips == 0
     assert shares[2]["visitors_by_car"].trips == 0

@@ -145,6 +145,15 @@ def test_hours_of_ambulances_are_shown_beside_pounds(closed):
     assert (hours["baseline"], hours["option"], hours["unit"]) == (pytest.approx(350), pytest.approx(700), "hours")
 
 
+def test_ambulances_are_on_the_road_twice_as_long_as_patients_are_in_them():
+    service = stroke()
+    found = ask(service, Close(("Dover",)), QUICK, finance=finance_of(service, parameters={"ambulance_share": 0.732}))
+    (row,) = (row for row in summary(found) if row["measure"] == "patients in ambulances")
+    lines = [one(found, money.option_costs, year=1, line=name) for name in ("conveyance_hours", "transfer_hours")]
+    for side in ("baseline", "option"):
+        assert sum(line[side] for line in lines) == pytest.approx(2 * row[side])
+
+
 def test_households_pay_for_their_own_way_and_stand_outside_the_total(closed):
     # 9,000 visits there and back, and everybody fetched by two trips: (10 + 1) x 2 x the minutes home, at 22.5 pence a minute.
     row = one(closed, money.option_costs, year=1, line="households")
