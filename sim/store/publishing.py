@@ -18,7 +18,7 @@ from .spreadsheet import Page
 
 SIDES = ("baseline", "option")
 
-_PATH = re.compile(r"(?<![\w/.\\~])(?:file://)?(?:~?/(?![/\s])|[A-Za-z]:[\\/]|\\\\)([^,\]})'\"]*)")
+_PATH = re.compile(r"(?<![\w/.\\~])(?:file://)?(?:(?:~(?:[A-Za-z][\w.-]*)?)?/(?![/\s])|[A-Za-z]:[\\/]|\\\\)([^,\]})'\"]*)")
 
 
 def published(pages: Sequence[Page], lines: Sequence[str], least: float) -> tuple[list[Page], list[str], list[str]]:
@@ -41,7 +41,8 @@ def published(pages: Sequence[Page], lines: Sequence[str], least: float) -> tupl
     money = f" Money is in steps of GBP {sizes.step_gbp(least):,.0f} or more." if sizes.cost else ""
     said = [
         f"Counts of patients are rounded down to a multiple of {least:g}: 100 stands for 100 to under {100 + least:g}. "
-        f"{MARK} stands for a count above 0 and below {least:g}. Totals need not add, and no total tells a count more closely.",
+        f"{MARK} stands for a count, or a change, above 0 and below {least:g}. "
+        "Totals need not add, and no total tells a count more closely.",
         f"Figures that follow from patients are rounded to what {3 * least:g} patients make of them, or more.{money} "
         f"{MARK} stands for those of too few patients. A difference is that of the two figures shown. "
         "Blank: not known, or of patients who are counted at another unit.",

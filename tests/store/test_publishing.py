@@ -98,6 +98,7 @@ def test_months_of_organisations_and_parts_of_units_are_left_out_and_it_is_said(
         ("file:///home/ann/book.xlsx", "book.xlsx"),
         ("read:/home/ann/x.csv; C:\\Users\\ann\\y.csv", "read:y.csv"),
         ("(~/x/y.csv)", "(y.csv)"),
+        ("from ~ann/y.csv", "from y.csv"),
         ("\\\\server\\share\\z.csv", "z.csv"),
         ("https://example.org/a, and/or b; 3 / 4", "https://example.org/a, and/or b; 3 / 4"),
         ("doi 10.1136/bmjopen-2017-018143", "doi 10.1136/bmjopen-2017-018143"),
