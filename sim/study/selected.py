@@ -43,7 +43,7 @@ class Selected:
     best: int
     chance: float
     is_sure: bool
-    """Whether it was decided; else the ceiling was reached first."""
+    """Whether it was decided; else the ceiling was reached first, or nothing was seen to vary."""
 
     @property
     def said(self) -> list[str]:
@@ -53,7 +53,8 @@ class Selected:
         first = (
             f"Selected: {name}, where it is better than every other {promise}."
             if self.is_sure
-            else f"Not decided: {name} is best so far at the ceiling of replications; more would tell (ceiling=...)."
+            else f"Not decided: {name} is best so far. The ceiling of replications came first (ceiling=...), or the measure never varied "
+            "under it and another option, so that nothing is known of its luck (run.years=... sees more)."
         )
         corrected = (
             "Intervals hold in 95 % of repeats although it stops when it has seen enough, and are wider for it (Wang and Ramdas 2024); "
@@ -66,7 +67,8 @@ class Selected:
         """Who does just as well as the best."""
         names = [each.name for number, each in enumerate(self.options) if each.is_alike and number != self.best]
         best = self.options[self.best].name
-        return [f"Alike with {best} in every replication, and so as good: {', '.join(names)}."] if names else []
+        good = ", and so as good" if self.is_sure else ""
+        return [f"Alike with {best} in every replication{good}: {', '.join(names)}."] if names else []
 
     def rows(self) -> list[dict]:
         """One row an option."""

@@ -27,7 +27,7 @@ class Selection:
     mean: tuple[float, ...]
     """Mean of each option over its replications."""
     is_sure: bool = True
-    """Whether it was decided, all others dropped or as good; False where the ceiling came first."""
+    """Whether it was decided, all others dropped or as good; False where the ceiling came first, or nothing was seen to vary."""
 
 
 def check_settings(options: int, indifference: object, confidence: object, first: object, ceiling: object) -> None:
@@ -76,6 +76,7 @@ def select_best(
     Notes
     -----
     Once no slack is left between any two that remain, the smallest total is taken: any of them will do. So it ends where options are alike.
+    Where the best and another never varied at all, what is rare may not have happened yet, and nothing is sure.
     """
     check_settings(options, indifference, confidence, first, ceiling)
     first, ceiling = int(first), int(ceiling)
@@ -106,4 +107,6 @@ def select_best(
             count += 1
     best = min(left, key=lambda k: float(np.mean(value[k])))
     mean = tuple(float(np.mean(v)) for v in value)
-    return Selection(best, tuple(map(len, value)), tuple(dropped), mean, is_sure)
+    constant = [k for k in range(options) if min(value[k]) == max(value[k])]
+    is_blind = best in constant and len(constant) > 1
+    return Selection(best, tuple(map(len, value)), tuple(dropped), mean, is_sure and not is_blind)

@@ -47,6 +47,18 @@ def test_options_that_are_alike_need_no_more_than_the_first_stage():
     assert (found.replications, found.dropped, found.is_sure) == ((5, 5, 5), (), True)
 
 
+def test_where_nothing_was_seen_to_vary_nothing_is_sure():
+    """Once in fifty replications the first costs 100: its mean is 2, and most often the first stage sees nothing but zeros."""
+
+    def is_right(seed: int) -> bool:
+        is_rare = np.random.default_rng(seed).random(200) < 0.02
+        found = select_best(lambda option, r: 100.0 * is_rare[r] if option == 0 else 1.0, 2, 0.5, ceiling=200)
+        return found.best == 1 or not found.is_sure
+
+    assert all(is_right(seed) for seed in range(50))
+    assert not select_best(lambda option, replication: 0.0, 2, 0.5).is_sure
+
+
 def test_at_the_ceiling_it_is_not_decided():
     found = select_best(normal_options([0.0, 0.0], 1), 2, 1e-3, first=5, ceiling=8)
     assert (found.replications, found.is_sure) == ((8, 8), False)
