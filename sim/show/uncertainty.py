@@ -83,11 +83,12 @@ def _spread(drawn: Drawn) -> list[str]:
     lines: list[str] = []
     for option in drawn.options:
         rows = [row for row in spread_rows(drawn) if row["option"] == option]
-        head = (f"{option}, less the baseline", "as tabled", "mean of draws", "its error", "95 %, of the numbers", "luck's share")
+        head = (f"{option}, less the baseline", "as tabled", "+- luck", "mean of draws", "+- error", "95 %, of the numbers", "luck's share")
         body = [
             (
                 row["label"],
                 shown(row["as_tabled"]),
+                shown(row["as_tabled_error_of_luck"], ".2g"),
                 shown(row["mean"]),
                 shown(row["standard_error_of_mean"], ".2g"),
                 _interval(row),
@@ -99,7 +100,7 @@ def _spread(drawn: Drawn) -> list[str]:
             for row in rows
         ]
         lines += ["", *aligned((*head, "better in", "the same in", "unit"), body)]
-    return lines[1:]
+    return [*lines[1:], "+-: one standard error."]
 
 
 def _interval(row: dict) -> str:
@@ -147,7 +148,7 @@ def _tornado(drawn: Drawn) -> list[str]:
 
 
 def _best(drawn: Drawn) -> list[str]:
-    head = ("Which is best, by", "option", "best in", "expected loss", "its error", "unit")
+    head = ("Which is best, by", "option", "best in", "expected loss", "+- error", "unit")
     body, last = [], None
     for row in best_rows(drawn):
         body.append(
@@ -177,7 +178,7 @@ def _knowing(drawn: Drawn) -> list[str]:
         for each in worth[:MOST_WORTH]:
             name = each["parameter"].replace("_", " ")
             body.append(("", name, shown(each["value_of_knowing_it"], ".3g"), shown(each["value_of_knowing_it_error"], ".2g"), row["unit"]))
-    head = ("What knowing for certain would bring to the choice, by", "of", "on average", "its error", "unit")
+    head = ("What knowing for certain would bring to the choice, by", "of", "on average", "+- error", "unit")
     return [*aligned(head, body), "0: as far as is seen beyond luck, more knowledge would not change the choice."]
 
 
@@ -202,7 +203,7 @@ def _thresholds(drawn: Drawn) -> list[str]:
 
 
 def draw_uncertainty(drawn: Drawn, folder: Path) -> list[str]:
-    """Write the figures as PNG and SVG; what each shows, in words."""
+    """Write the figures as PNG and SVG; what each shows, in words and by name, no semicolon in them (`report.studies` parts them there)."""
     from .figures import uncertainty as figures
     from .figures.drawing import Figure, picture
 
@@ -215,7 +216,7 @@ def draw_uncertainty(drawn: Drawn, folder: Path) -> list[str]:
         made["cloud"] = figures.cloud, (7, 5.5)
         made["acceptability"] = figures.acceptability, (8, 4.5)
     said = []
-    for name, (draw, size) in made.items():
+    for name, (draw, size) in sorted(made.items()):
         each = picture(name, Figure(draw, size), drawn, "Draws of numbers from their tables of sources; parameters.csv has every interval.")
         (folder / f"{name}.png").write_bytes(each.png)
         (folder / f"{name}.svg").write_bytes(each.svg)

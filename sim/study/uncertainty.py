@@ -167,6 +167,7 @@ def _spread_row(drawn: Drawn, o: int, m: int) -> dict:
         "unit": of.unit,
         "better": of.better,
         "as_tabled": float(drawn.base[o, m]),
+        "as_tabled_error_of_luck": float(np.sqrt(drawn.ends_luck[o, 0, m, 1, 1])) if np.isfinite(drawn.base[o, m]) else np.nan,
         "mean": mean_with_limits(value),
         "standard_error_of_mean": float(np.sqrt(numbers.total / len(value))) if is_finite else np.nan,
         "low": low,

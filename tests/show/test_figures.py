@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import xml.etree.ElementTree as tree
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from matplotlib.figure import Figure as Paper
@@ -65,6 +69,13 @@ def test_a_comparison_without_money_has_no_figure_of_money(found):
 
     names = {each.name for each in figures.pictures(replace(found, finance=None), ("travel", "bridge", "margins"))}
     assert names == {"travel"}
+
+
+def test_a_figure_is_drawn_by_itself_whatever_backend_is_set():
+    """With a backend named by the environment, matplotlib loads no part of itself that is not asked for."""
+    words = "from sim.show.figures.drawing import Figure, picture; picture('x', Figure(lambda shown, ax: 'said', (2, 2)), None, 'here')"
+    environment = {**os.environ, "MPLBACKEND": "agg"}
+    subprocess.run([sys.executable, "-c", words], check=True, env=environment, cwd=Path(__file__).parents[2])
 
 
 def luminance(colour: str) -> float:

@@ -13,7 +13,7 @@ from sim.__main__ import main
 from sim.service.fault import InputError
 from sim.service.service import Parameter
 from sim.show.figures import uncertainty as figures
-from sim.show.uncertainty import uncertainty_text
+from sim.show.uncertainty import draw_uncertainty, uncertainty_text
 from sim.store.finished import read_rows
 from sim.study import best, uncertainty
 from sim.study.belief import Belief, Beliefs, draw_beliefs, law_of, one_way, settings_at
@@ -477,6 +477,13 @@ def test_a_tornado_names_what_it_cannot_draw():
     ends[0, [0, 2]] = found.base[0]
     assert "None of the other numbers moves gain of A" in figures.tornado(replace(found, ends=ends), plt.figure().subplots())
     plt.close("all")
+
+
+def test_a_report_puts_its_own_words_to_each_figure(tmp_path):
+    (tmp_path / "figures").mkdir()
+    said = draw_uncertainty(made(40, luck=1.0), tmp_path / "figures")
+    assert [each.partition(":")[0] for each in said] == sorted(path.stem for path in (tmp_path / "figures").glob("*.svg"))
+    assert not [each for each in said if ";" in each]
 
 
 # -- the command ---------------------------------------------------------------------------------------------------------

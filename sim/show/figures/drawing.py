@@ -101,6 +101,7 @@ def pictures(found: Findings, names: tuple[str, ...] = tuple(FIGURES)) -> Iterat
 def picture(name: str, figure: Figure, shown, source: str) -> Picture:
     """One figure, drawn in memory, with what it rests on under it."""
     import matplotlib
+    import matplotlib.figure
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     with matplotlib.rc_context({**matplotlib.rcParamsDefault, **STYLE}), warnings.catch_warnings():

@@ -86,7 +86,7 @@ def cloud(drawn: Drawn, ax) -> str:
     ax.set_ylabel("running cost of the last plan year, GBP million; less is better")
     ax.legend(frameon=False, fontsize=8, markerscale=2.5)
     bare(ax)
-    return "On average over draws: " + "; ".join(said) + "."
+    return "On average over draws: " + ", ".join(said) + "."
 
 
 def acceptability(drawn: Drawn, ax) -> str:
@@ -105,7 +105,7 @@ def acceptability(drawn: Drawn, ax) -> str:
     ax.set_ylim(0, 101)
     ax.legend(frameon=False, fontsize=8)
     bare(ax)
-    return f"Best in so many draws as a QALY is worth GBP {worth[0]:,.0f} to {worth[-1]:,.0f}: " + "; ".join(said) + "."
+    return f"Best in so many draws as a QALY is worth GBP {worth[0]:,.0f} to {worth[-1]:,.0f}: " + ", ".join(said) + "."
 
 
 def chances(drawn: Drawn, ax) -> str:
