@@ -132,6 +132,7 @@ def _tell(made: Mapping, stored, plan, draws, options: Sequence[str], config: Ma
     from ..store.study import write_study
     from ..study import best
     from ..study import uncertainty as of
+    from ..study.fit import fit_in_words
     from ..sweep.draws import read_back
 
     found = find(config, plan.bases[plan.base[0]].choices["scenario"])
@@ -139,6 +140,9 @@ def _tell(made: Mapping, stored, plan, draws, options: Sequence[str], config: Ma
     region = found.service.region
     title = f"{found.service.name} in {region.name}: what is not known of {len(draws.beliefs)} numbers, {made['draws']} draws"
     said = [
+        *found.service.warning,
+        *region.warning,
+        fit_in_words(found),
         "Every option meets the same draws and, in each, the same patients. Beds stand as they are sized with the numbers of the tables.",
         *(f"{count} points failed: {reason}" for reason, count in failed.items()),
         _assumed(draws.beliefs),

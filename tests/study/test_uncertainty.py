@@ -503,6 +503,9 @@ def test_the_command_asks_as_a_sweep_analyses_and_goes_on(tmp_path, monkeypatch,
     said = capsys.readouterr().out
     assert "14 points over scenario.units, service.factors.mimic_ratio" in said
     assert "Every interval is from a table of sources" in said
+    for text in (said, (tmp_path / "made" / "README.md").read_text(encoding="utf-8")):
+        assert "Illustrative: the baseline does not fit what is reported" in text
+        assert "Two Towns is made up" in text
     first = {path.name: path.read_bytes() for path in (tmp_path / "made").glob("*.csv")}
     assert {"spread.csv", "tornado.csv", "best.csv", "thresholds.csv", "knowing.csv", "draws.csv", "parameters.csv"} <= set(first)
     assert "close units=Dover" in first["tornado.csv"].decode()
