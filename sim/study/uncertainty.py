@@ -401,7 +401,7 @@ def saltelli_shares(beliefs: int, count: int, seed: int) -> np.ndarray:
 
 
 def saltelli_rows(drawn: Drawn, value: np.ndarray) -> list[dict]:
-    """One row an option, measure and number: first-order and total indices with 95 % intervals.
+    """One row an option, measure and number: first-order and total indices with 95 % intervals; where there are none, one that says why.
 
     Parameters
     ----------
@@ -416,12 +416,17 @@ def saltelli_rows(drawn: Drawn, value: np.ndarray) -> list[dict]:
     for o, option in enumerate(drawn.options):
         for m, of in enumerate(drawn.measures):
             y = value[o, :, m]
-            if not np.isfinite(y).all() or y.std() <= 1e-12 * max(1.0, abs(y.mean())):
+            gone = int((~np.isfinite(y)).sum())
+            why = f"{gone} of {len(y)} points have no number, and none can be spared" if gone else ""
+            why = why or ("the same at every point" if y.std() <= 1e-12 * max(1.0, abs(y.mean())) else "")
+            if why:
+                rows.append({**dict.fromkeys(_INDICES), "option": option, "measure": of.key, "why_not": why})
                 continue
             found = sobol.analyze(_cube(len(drawn.beliefs)), (y - y.mean()) / y.std(), calc_second_order=False, seed=1)
             for b in np.argsort(-found["ST"], kind="stable"):
                 rows.append(
                     {
+                        **dict.fromkeys(_INDICES),
                         "option": option,
                         "measure": of.key,
                         "parameter": drawn.beliefs[b].name,
@@ -432,6 +437,9 @@ def saltelli_rows(drawn: Drawn, value: np.ndarray) -> list[dict]:
                     }
                 )
     return rows
+
+
+_INDICES = ("option", "measure", "parameter", "first_order", "first_order_half_width", "total", "total_half_width", "why_not")
 
 
 def _cube(width: int) -> dict:

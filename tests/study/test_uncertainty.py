@@ -249,6 +249,13 @@ def test_variance_based_indices_of_a_case_with_a_known_answer():
         assert found["first_order"] == pytest.approx(of, abs=0.1)
 
 
+def test_a_measure_without_indices_says_why():
+    value = answer(settings_at(BELIEFS, uncertainty.saltelli_shares(3, 16, 1)))
+    value[0, 3], value[1] = np.inf, 2.0
+    rows = {each["option"]: each["why_not"] for each in uncertainty.saltelli_rows(made(10), value)}
+    assert rows == {"A": "1 of 80 points have no number, and none can be spared", "B": "the same at every point"}
+
+
 def test_net_benefit_needs_cost_and_qalys():
     assert best.acceptability_rows(made(10)) == []
     cost, effect = (Judged(key, key, "", better) for key, better in ((best.COST, "lower"), (best.EFFECT, "higher")))
