@@ -162,17 +162,21 @@ class _Sheet:
         changes = [column for column in ("difference", "change") if _is_number(row.get(column))]
         ranges = [column for column in ("discounted_difference", "low", "high") if _is_number(row.get(column))]
         made |= dict.fromkeys(ranges)
-        if unit in COUNTS:
+        if unit in COUNTS and not any(row[column] > self._size(row, column) for column in ends):
             made |= {column: shown(row[column], self.least) for column in ends}
         else:
             is_share = unit == "%"
             scale = 100.0 if is_share else 1.0
-            finest = {"GBP": 1.0, "GBP million": 1e-6}.get(unit, 0.0) * self.sizes.step_gbp(self.least)
+            # Several journeys a patient tell patients more closely than their band: they are a figure, though none of a handful is shown.
+            step_gbp = self.sizes.step_gbp(self.least)
+            finest = {"GBP": step_gbp, "GBP million": 1e-6 * step_gbp, **dict.fromkeys(COUNTS, self.least)}.get(unit, 0.0)
             rounds = [*ends, *([] if len(ends) > 1 else changes)]
             figures = [self._figure({**row, column: row[column] / scale}, column, is_share) for column in rounds]
+            if unit in COUNTS:
+                figures = [None if 0 < abs(row[column]) < self.least else each for column, each in zip(rounds, figures)]
             found, step = rounded(figures, finest)
             made |= {column: value if value == MARK else _plain(scale * value) for column, value in zip(rounds, found)}
-            if self._of(row) == ("whole", None) and step and len(ends) > 1:
+            if self._of(row) == ("whole", None) and step and len(ends) > 1 and unit not in COUNTS:
                 made |= {column: _plain(scale * step * round(row[column] / scale / step)) for column in ranges}
         if len(ends) > 1:
             made |= {column: self._difference(made, row[column], unit) for column in changes}

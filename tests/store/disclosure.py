@@ -250,7 +250,7 @@ class Attack:
             for provider, parts in of.items():
                 at = self.unknown(("provider", provider, side), sum(self.true[each] for each in parts))
                 self.add([(at, -1.0), *((each, 1.0) for each in parts)])
-        for sheet in ("A5", "B1", "B2", "B3", "C1", "C5", "C9", "C3", "C2", "Option", "B5", "C11"):
+        for sheet in ("A5", "B1", "B2", "B3", "C1", "C5", "C9", "C3", "C2", "C8", "Option", "C11"):
             for row, shown in self.pairs(sheet):
                 self._figures_of(sheet, row, shown)
 
@@ -261,8 +261,8 @@ class Attack:
                 continue
             side = "option" if "option" in column or row.get("scenario") == "option" else "baseline"
             at = self._who(sheet, row, side)
-            if at is None or not self.true[at]:
-                continue
+            if at is None or not self.true[at] or (sheet == "C8" and value <= self.true[at]):
+                continue  # a share of the patients is a count of its own
             # What is that of the middle of a band tells of bands alone; anything else tells what its digits tell.
             rate, half = abs(value) / self.true[at], self.least / 2
             step = 0.0 if told == value else step_of(abs(told), rate * (self._down(self.true[at]) + half), self.least * rate)
@@ -276,11 +276,13 @@ class Attack:
     def _who(self, sheet: str, row: Mapping, side: str) -> int | None:
         if sheet == "Option" and row.get("unit") not in ("GBP million", "QALYs a year", "WTE"):
             return None
+        if sheet == "C8" and row["unit"] != "journeys a year":
+            return None
         for column, kind in (("unit", "unit"), ("provider", "provider")):
-            if row.get(column) and sheet != "Option" and sheet != "C2":
+            if row.get(column) and sheet not in ("Option", "C2", "C8"):
                 return self.place.get((kind, row[column], side)) if row[column] != "all" else self.place.get(("whole", side))
-        if sheet in ("B5", "C5"):
-            return self.place.get(("body", row.get("icb") or row.get("body")))
+        if sheet == "C5":
+            return self.place.get(("body", row.get("body")))
         if "spending of" in str(row.get("measure")):
             return self.place.get(("body", str(row["key"]).partition("=")[2]))
         return self.place.get(("whole", side))
@@ -312,6 +314,7 @@ class Attack:
 NAMES = (
     "key", "section", "measure", "unit", "from_unit", "to_unit", "provider", "staff_group", "standard", "scenario", "dimension", "group",
     "level", "body", "icb", "year", "period", "month", "date", "line", "part", "area",
+    "of", "mechanism",
 )  # fmt: skip
 """Columns that say what a row is of."""
 

@@ -84,6 +84,16 @@ def test_a_row_that_says_its_unit_shows_the_difference_of_what_it_shows():
     assert found == [(1000, 1000, 0), (9.0, 10.0, 1.0), (100, 100, "[c]"), (3, 2, -1)]
 
 
+def test_several_journeys_a_patient_tell_no_more_than_the_band_of_patients():
+    def journeys(patients):
+        row = {"measure": "m", "basis": "b", "low": None, "high": None, "difference": 0.0, "unit": "a year"}
+        whole = {**row, "section": "Volumes", "verdict": "", "key": "index_admissions", "baseline": patients, "option": patients}
+        trips = {**row, "unit": "journeys a year", "of": "journeys", "baseline": 21 * patients, "option": 21 * patients}
+        return shown(Option=[whole], C8=[trips])["C8"][0]["baseline"]
+
+    assert journeys(600.1) == journeys(602.5) == journeys(604.9)
+
+
 def test_months_of_organisations_and_parts_of_units_are_left_out_and_it_is_said():
     rows = [{"provider": "P", "period": period, "days": 30, "wte_baseline": 100.0} for period in ("2026-04", "2026/27")]
     pages, *_ = published([Page(NAME["A1"], "", UNITS), Page(NAME["B1"], "", rows)], [], 5)
