@@ -6,7 +6,6 @@ overspending), what tells a count to many digits (chances, ranges), what repeats
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -30,8 +29,8 @@ class Public:
     """Whether the column ``unit`` says what the numbers of the row are."""
     fact_units: tuple[str, ...] = ()
     """Where a row says its unit: units, or keys of rows, of what the plan sets."""
-    only: Mapping[str, str] | None = None
-    """The rows that are published: a column, and what it must hold."""
+    only: tuple[str, str, str] | None = None
+    """The rows that are published, where not all are: a column, the pattern that it must hold, and in words what is left out."""
     without: str = ""
     """The beginning of a note of the sheet that is not true of what is published."""
 
@@ -77,7 +76,7 @@ PUBLIC = {
         "provider",
         ("provider", "period", "days", *_both("beds"), "beds_change", *_GUESSES),
         figures=_both("wte", "income_gbp", "running_cost_gbp"),
-        only={"period": "/"},
+        only=("period", "/", "months"),
     ),
     "B2 Beds": Public(
         "unit",
@@ -146,7 +145,9 @@ PUBLIC = {
         facts=("year", "period", "kind", "label", "cash_releasing", "what", *_GUESSES), figures=("gbp",)
     ),
     "C8 Value": Public(
-        facts=("of", "measure", "unit", "mechanism", "said", "evidence", "source", "contrary", *_GUESSES), is_by_unit=True
+        facts=("of", "measure", "unit", "mechanism", "said", "evidence", "source", "contrary", *_GUESSES),
+        is_by_unit=True,
+        only=("mechanism", "^(?!break-even)", "the size of effect at which harm turns to benefit, a quotient of small differences"),
     ),
     "C9 Do nothing": Public(
         facts=("year", "period", "commissioners_*", "units_under_minimum_*", "growth_a_year", *_GUESSES),
@@ -162,7 +163,7 @@ PUBLIC = {
     "C12 Delayed transfers": Public(
         facts=("part", "unit", "name", *_GUESSES),
         figures=_both("bed_days", "gbp", "beds_wanting"),
-        only={"unit": "all"},
+        only=("unit", "^all$", "rows of single units"),
     ),
     "D Bed closures": Public(facts=("of", "what", "unit", "said"), is_by_unit=True, fact_units=("beds",)),
 }  # fmt: skip

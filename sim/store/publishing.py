@@ -111,16 +111,16 @@ class _Sheet:
         public = self.public
         wanted = (*public.facts, *public.counts, *public.figures, *public.shares, *(VALUES if public.is_by_unit else ()))
         columns = [each for each in self.page.columns if _is_of(each, wanted)]
-        rows = [row for row in self.page.rows if all(part in str(row[column]) for column, part in (public.only or {}).items())]
+        column, pattern, gone = public.only or ("", "", "")
+        rows = [row for row in self.page.rows if not column or re.search(pattern, str(row[column]))]
         made = [{column: now[column] for column in columns} for now in map(self._row, rows)]
         told = [row for row, now in zip(made, rows) if not self._is_empty(row, now)]
         notes = [note for note in self.page.notes if not (public.without and note.startswith(public.without))]
         if len(told) < len(made):
-            gone = len(made) - len(told)
-            notes.append(f"Left out: {gone} row{'s' * (gone > 1)} of too few patients, or of patients who are counted at another unit.")
+            few = len(made) - len(told)
+            notes.append(f"Left out: {few} row{'s' * (few > 1)} of too few patients, or of patients who are counted at another unit.")
         if len(rows) < len(self.page.rows):
-            column, part = next(iter(public.only.items()))
-            notes.append(f"Published are only the rows with {part!r} in {column.replace('_', ' ')}.")
+            notes.append(f"Left out: {gone}.")
         counts = [column for column in columns if _is_of(column, public.counts)]
         units = dict.fromkeys(counts, f"bands of {self.least:g}")
         notes.append("How numbers are rounded, and what is left out, stands in the first sheet.")
