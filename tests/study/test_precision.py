@@ -10,8 +10,9 @@ import sim
 from sim.service.fault import InputError
 from sim.store.results import notices
 from sim.study.experiment import experiment
-from sim.study.precision import half_width, run_to_precision
+from sim.study.precision import Reached, for_skew, half_width, run_to_precision
 from sim.study.question import ask
+from sim.study.target import Target
 from tests.two_towns import WARD, towns
 
 MEASURE = "wait_share_delayed"
@@ -56,8 +57,10 @@ def test_an_unknown_measure_is_refused_with_the_nearest_spelling(services):
 def test_several_measures_are_reached_at_once_and_the_worst_is_told_first(services):
     wanted = {"occupied_beds_mean": 1e-6, MEASURE: {"kind": {"hyperacute": 0.02}, "unit": {"Ashford": 10.0}}}
     found, reached = run_to_precision(*services, RUN, wanted, 12)
-    assert [each.measure for each in reached] == ["occupied_beds_mean", f"{MEASURE} kind=hyperacute", f"{MEASURE} unit=Ashford"]
-    assert [each.is_met for each in reached][::2] == [False, True]
+    assert reached[0].measure == "occupied_beds_mean"
+    assert {each.measure for each in reached[1:]} == {f"{MEASURE} kind=hyperacute", f"{MEASURE} unit=Ashford"}
+    assert [each.needed for each in reached] == sorted((each.needed for each in reached), reverse=True)
+    assert not reached[0].is_met
     assert "NOT reached" in reached[0].said
     assert len(found.replications) == 12
 
@@ -95,3 +98,23 @@ def test_a_change_that_is_the_same_in_every_replication_is_not_told_as_reached()
     assert nobody_waits.said == (
         "wait_share_delayed +-0.01 cannot be judged: the same change in every replication, so that nothing is known of its spread"
     )
+
+
+def test_lopsided_replications_are_as_many_as_cochran_asks_for():
+    # Of an exponential law the skewness is 2.
+    assert for_skew(np.random.default_rng(1).exponential(size=1_000_000)) == pytest.approx(25 * 2**2, rel=0.05)
+    narrow = Reached(Target("wait_hours_mean", 0.5), 0.4, 40, for_skew=100)
+    assert not narrow.is_met
+    assert narrow.said == (
+        "wait_hours_mean +-0.4, 0.5 wanted: NOT sure, replications are lopsided, so that an interval holds from 100 of them"
+    )
+    assert replace(narrow, replications=100).is_met
+
+
+def test_a_run_to_a_precision_goes_on_while_replications_are_lopsided(services):
+    """Most short runs see nobody wait, so that ten of them may look alike by luck."""
+    run = replace(RUN, years=0.1)
+    wide, narrow = (run_to_precision(*services, run, {MEASURE: wanted}, 400) for wanted in (0.5, 0.02))
+    assert (len(wide[0].replications), wide[1][0].is_met) == (10, True)  # so wide that the shape does not matter
+    assert narrow[1][0].is_met
+    assert len(narrow[0].replications) >= narrow[1][0].for_skew > 10
