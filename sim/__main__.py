@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from inspect import getdoc
 from typing import NamedTuple
 
 from .compose import GROUPS
 from .configs import choices, folder
-from .service.fault import InputError
+from .service.fault import Fault, InputError, nearest_spelling, refuse
 
 
 class Command(NamedTuple):
@@ -89,13 +90,22 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _ask(given: list[str]) -> int:
     if any(word in ("-h", "--help", "help") for word in given):
-        print(help_text(), flush=True)
+        print(help_of(given[0]) if given[0] in COMMANDS else help_text(), flush=True)
         return 0
-    name, rest = _command(given)
     try:
+        name, rest = _command(given)
         return import_module(f".commands.{name}", __package__).main(rest)
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if error.filename is None:
+            raise
+        place = ", ".join(str(name) for name in (error.filename, error.filename2) if name is not None)
+        cure = "look at its name, its rights and the room on its disk, and give the same command again"
+        print(f"error: {Fault(f'cannot be read or written ({error.strerror})', place, cure)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("stopped; nothing was written", file=sys.stderr)
@@ -103,9 +113,25 @@ def _ask(given: list[str]) -> int:
 
 
 def _command(given: list[str]) -> tuple[str, list[str]]:
-    if any(word in ("-m", "--multirun") for word in given):
-        return "multirun", given
-    return (given[0], given[1:]) if given and given[0] in COMMANDS else ("answer", given)
+    """The command that words ask for, and its words."""
+    first = given[0] if given else ""
+    is_several = any(word in ("-m", "--multirun") for word in given)
+    if first in COMMANDS and not (is_several and first == "multirun"):
+        rule = f"-m asks several questions, and {first} is no question"
+        refuse([Fault(rule, cure="leave -m out; many points are of `python -m sim sweep`")] if is_several else [])
+        return first, given[1:]
+    if first and "=" not in first and not first.startswith("-"):
+        cure = "known: " + ", ".join(COMMANDS) + nearest_spelling(first, COMMANDS) + "; a setting is written key=value"
+        refuse([Fault("unknown command", first, cure)])
+    return ("multirun" if is_several else "answer"), given
+
+
+def help_of(name: str) -> str:
+    """How a command is written, what it does, and the settings it takes."""
+    command = COMMANDS[name]
+    told = (getdoc(import_module(f".commands.{name}", __package__).main) or "").replace("``", "")
+    what = f"{command.what[:1].upper()}{command.what[1:]}."
+    return "\n".join([command.usage, "", what, "", told, "", "Every choice and setting of a question: python -m sim --help"])
 
 
 def help_text() -> str:

@@ -6,36 +6,87 @@ With `space`, `launch` and `commands.multirun`, the only files that know Hydra.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import MISSING, fields
 from pathlib import Path
 
 from .configs import choices, folder
-from .service.fault import Fault, InputError, nearest_spelling, refuse, settings
+from .service.fault import Fault, InputError, given_twice, nearest_spelling, refuse, settings, shown
 from .service.source import is_place, is_sentences
 
 GROUPS = ("scenario", "region", "service", "allocation", "finance", "commissioning", "engine", "run")
 """The config groups a question is put together from."""
 
-def compose_config(given: list[str]):
-    """The composed config, and the choices made in it."""
+
+
+def compose_config(given: list[str], own: Iterable[str] | None = None):
+    """The composed config, and the choices made in it.
+
+    Parameters
+    ----------
+    given
+        The words of a question.
+    own
+        Where a command puts them together that is no question: its own settings.
+    """
     overrides = checked(given)
-    from hydra import compose, initialize_config_dir
+    refuse([] if own is None else no_results(given))
+    with composing():
+        return composed(overrides, own or ())
+
+
+@contextmanager
+def composing() -> Iterator[None]:
+    """Hydra, ready to compose many configs."""
+    from hydra import initialize_config_dir
     from hydra.core.global_hydra import GlobalHydra
+
+    GlobalHydra.instance().clear()
+    with initialize_config_dir(str(folder()), version_base="1.3", job_name="sim"):
+        yield
+
+
+def composed(words: list[str], own: Iterable[str] = (), is_whole: bool = True) -> tuple[dict, dict]:
+    """What Hydra, made ready, puts together from words that were `checked`; ``own`` is known besides, and told where a word is not."""
+    from hydra import compose
     from hydra.errors import HydraException
     from omegaconf import OmegaConf
     from omegaconf.errors import OmegaConfBaseException
 
-    GlobalHydra.instance().clear()
     try:
-        with initialize_config_dir(str(folder()), version_base="1.3", job_name="sim"):
-            config = compose("config", overrides, return_hydra_config=True)
+        config = compose("config", words, return_hydra_config=True)
         chosen = dict(config.hydra.runtime.choices)
         OmegaConf.set_struct(config, False)
         config.pop("hydra")
-        return OmegaConf.to_container(config, resolve=True, throw_on_missing=True), chosen
+        return OmegaConf.to_container(config, resolve=True, throw_on_missing=is_whole), chosen
     except (HydraException, OmegaConfBaseException) as error:
-        refuse([said_of(error)])
+        key = re.match(r"Could not override '([^']+)'", str(error))
+        refuse([_unknown(key[1], words, own) if key else said_of(error)])
+
+
+def _unknown(key: str, words: list[str], own: Iterable[str]) -> Fault:
+    """What is said of a setting that is not there: the first part of its name that is not, and what there is."""
+    groups = [word for word in words if word.partition("=")[0] in GROUPS]
+    at, chosen = composed(groups, is_whole=False)
+    path = key.split(".")
+    there = 0
+    while there < len(path) - 1 and isinstance(at, dict) and path[there] in at:
+        at, there = at[path[there]], there + 1
+    of, name = ".".join(path[:there]), path[there]
+    if not isinstance(at, dict):
+        return Fault("unknown setting", key, f"{of} is one value: it has no settings of its own")
+    known = [each for each in dict.fromkeys((*at, *(() if of else own))) if not each.startswith("_")]
+    which = f" of {of}={chosen[of]}" if of in chosen else f" of {of}" if of else ""
+    cure = f"known{which}: {', '.join(known)}{nearest_spelling(name, known)}" if known else f"nothing is set{which}"
+    return Fault("unknown setting", ".".join(path[: there + 1]), cure)
+
+
+def no_results(given: Iterable[str]) -> list[Fault]:
+    """The faults of words that name a results folder where none is written."""
+    cure = "leave it out; where this command writes a folder, to=... or its name says where"
+    return [Fault("results= is of one question", word, cure) for word in given if word.startswith("results=")]
 
 
 def said_of(error: Exception) -> Fault:
@@ -44,10 +95,15 @@ def said_of(error: Exception) -> Fault:
     key = re.search(r"full_key: (\S+)", words)
     if "Missing mandatory value" in words and key:
         return Fault(f"{key[1]} must be given", cure=f"add {key[1]}=... to the command line")
-    words = words.replace("To append to your config use +", "to add a new key write +")
-    words = re.sub(r" (full_key: \S+|object_type=\S+|Config search path: .*)", "", words)
-    cure = "put the value between quotes, as in scenario.units=['Ynys Môn'], or see" if "grammar" in words else "see"
-    return Fault(words, cure=f"{cure} `python -m sim --help`")
+    plus = re.search(r"An item is already at '([^']+)'", words)
+    if plus:
+        return Fault("a setting that is there already is given without a plus", f"+{plus[1]}", f"write {plus[1]}=...")
+    words = re.sub(r" (full_key: \S+|object_type=\S+|Config search path: .*|See https://hydra\.cc\S+ for details)", "", words)
+    spelt = getattr(error, "override", None)
+    if spelt is not None:  # Hydra's grammar: it says where in many words, or draws an arrow
+        why = "" if words.startswith("LexerNoViableAlt") else f" ({words})"
+        return Fault(f"a setting cannot be read{why}", spelt, "put the value between quotes, as in scenario.units=['Ynys Môn']")
+    return Fault(words, cure="see `python -m sim --help`")
 
 
 OPEN = (
@@ -69,7 +125,7 @@ OPEN = (
 
 def checked(given: list[str], is_sweep: bool = False) -> list[str]:
     """The overrides, with unknown choices refused and a region's path turned into what Hydra understands."""
-    faults, made = [], []
+    faults, made = given_twice(word for word in given if "=" in word), []
     for word in given:
         key, equals, value = word.partition("=")
         if not equals:
@@ -88,14 +144,19 @@ def checked(given: list[str], is_sweep: bool = False) -> list[str]:
                 made.append(f"service={_own_service(value)}")
                 continue
             if value not in known:
-                faults.append(
-                    Fault(
-                        f"unknown {key} {value!r}", cure="known: " + ", ".join(known) + nearest_spelling(value, known)
-                    )
-                )
+                faults.append(unknown_choice(key, value))
         made.append(word)
     refuse(faults)
     return made
+
+
+def unknown_choice(group: str, value: object, several: bool = False) -> Fault:
+    """What is said of a choice that a config group has not; of several, none may be a folder of one's own."""
+    known = [name for name in choices(group) if name != "folder"]
+    cure = "known: " + ", ".join(known) + nearest_spelling(value, known)
+    if group == "region":
+        cure += "; several of your own: region=folder region.name=one,two" if several else "; or the path of a folder of your own"
+    return Fault(f"unknown {group} {shown(value)}", cure=cure)
 
 
 def _own_service(path: str) -> str:

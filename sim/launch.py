@@ -14,9 +14,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from . import compose
-from .compose import said_of, with_book
+from .compose import composed, composing, no_results, with_book
 from .configs import folder
-from .service.fault import Fault, refuse
+from .service.fault import Fault, nearest_spelling, refuse
 from .space import Reader, Space, as_word, parted
 
 NOT_SET = ("region", "service.name", "allocation")
@@ -31,24 +31,27 @@ def sweep_folder(command: str, given: Sequence[str]) -> Path:
     refuse([] if given and "=" not in given[0] else [Fault(f"{command} needs the name of a sweep", cure=usual)])
     name = given[0]
     bad = not name.strip(".") or name.startswith("-") or any(mark in name for mark in '/\\:*?"<>|')
-    refuse([Fault("the name of a sweep is the name of a folder", name)] if bad else [])
+    cure = f"as {ROOT.name} lie in {ROOT.as_posix()}: its last part alone, without any of / \\ : * ? < > |"
+    refuse([Fault("the name of a sweep is the name of one folder", name, cure)] if bad else [])
     return ROOT / name
 
 
-def nothing_else(given: Sequence[str]) -> None:
+def nothing_else(given: Sequence[str], known: Sequence[str] = ()) -> None:
     """Refuse words that a command does not know."""
-    refuse([Fault("nothing else is taken here", " ".join(given))] if given else [])
+    cure = ("known: " + ", ".join(known) if known else "leave it out")
+    refuse(Fault("unknown word", word, cure + nearest_spelling(word, known)) for word in given)
 
 
-def planned(given: Sequence[str]):
-    """How the words of a sweep want it run, and its plan."""
+def planned(given: Sequence[str], also: Sequence[str] = ()):
+    """How the words of a sweep want it run, and its plan; ``also`` are settings of the command itself."""
     from .sweep.how import How
 
     own, design, words = parted(given)
+    refuse(no_results(words))
     with composing():
         reader = Reader()
         how = How.read(reader.settings(own))
-        return how, plan_of(reader.space(words, how.covered(), design), tuple(how.by))
+        return how, plan_of(reader.space(words, how.covered(), design, also), tuple(how.by))
 
 
 def options_of(plan) -> dict[str, dict]:
@@ -57,7 +60,7 @@ def options_of(plan) -> dict[str, dict]:
     apart = [config for config in configs if {**config, "scenario": 0} != {**configs[0], "scenario": 0}]
     refuse([Fault("options differ in their scenario alone", cure="give every other setting one value")] if apart else [])
     made = dict(zip(names, (config["scenario"] for config in configs)))
-    refuse([Fault("two options have the same name", ", ".join(names))] if len(made) < len(names) else [])
+    refuse([Fault("two options are the same", ", ".join(names), "give each value once")] if len(made) < len(names) else [])
     return made
 
 
@@ -91,17 +94,6 @@ def _service(text: str):
     return compose.service_of(json.loads(text))
 
 
-@contextmanager
-def composing() -> Iterator[None]:
-    """Hydra, ready to compose many configs."""
-    from hydra import initialize_config_dir
-    from hydra.core.global_hydra import GlobalHydra
-
-    GlobalHydra.instance().clear()
-    with initialize_config_dir(str(folder()), version_base="1.3", job_name="sim"):
-        yield
-
-
 def plan_of(space: Space, by: tuple[str, ...]):
     """A plan: every combination of what only Hydra can put in place is composed once."""
     from .sweep.plan import Plan
@@ -126,25 +118,13 @@ def _base(space: Space, own: Mapping, rest: Mapping):
     from .sweep.plan import Base
 
     words = [*space.fixed, *(f"{space.spelt[axis]}={as_word(value)}" for axis, value in own.items())]
-    config, chosen = _compose([*words, *(f"{space.spelt[axis]}={as_word(value)}" for axis, value in rest.items())])
+    config, chosen = _compose([*words, *(f"{space.spelt[axis]}={as_word(value)}" for axis, value in rest.items())], space.own)
     plain, _ = _compose(words, is_whole=False)
     return Base({**own, "scenario": chosen["scenario"]}, config, dict(kept_service(plain).region.hashes))
 
 
-def _compose(words: list[str], is_whole: bool = True) -> tuple[dict, dict]:
-    from hydra import compose
-    from hydra.errors import HydraException
-    from omegaconf import OmegaConf
-    from omegaconf.errors import OmegaConfBaseException
-
-    try:
-        config = compose("config", words, return_hydra_config=True)
-        chosen = dict(config.hydra.runtime.choices)
-        OmegaConf.set_struct(config, False)
-        config.pop("hydra")
-        made = OmegaConf.to_container(config, resolve=True, throw_on_missing=is_whole)
-    except (HydraException, OmegaConfBaseException) as error:
-        refuse([said_of(error)])
+def _compose(words: list[str], own: Sequence[str] = (), is_whole: bool = True) -> tuple[dict, dict]:
+    made, chosen = composed(words, own, is_whole)
     return with_book(made)[0], chosen
 
 

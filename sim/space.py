@@ -6,15 +6,15 @@ The same words are read for a sweep (`launch`) and for Hydra's own sweeper (`hyd
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 import yaml
 
-from .compose import OPEN, checked, said_of
-from .configs import folder
+from .compose import GROUPS, OPEN, checked, said_of, unknown_choice
+from .configs import choices, folder
 from .service.fault import Fault, InputError, nearest_spelling, refuse, settings
 
 SETTINGS = "sweep."
@@ -32,6 +32,8 @@ class Space(NamedTuple):
     """(P,) the values of the axes."""
     spelt: Mapping[str, str]
     """Axis: how an override names it."""
+    own: tuple[str, ...] = ()
+    """Settings of the command itself, to be named where a word is unknown."""
 
     def words(self, row: tuple) -> list[str]:
         """A point as the command line would say it."""
@@ -54,14 +56,14 @@ class Reader:
         from hydra.core.global_hydra import GlobalHydra
         from hydra.core.override_parser.overrides_parser import OverridesParser
 
-        self.parse = OverridesParser.create(config_loader=GlobalHydra.instance().config_loader()).parse_override
+        self.parse = OverridesParser.create(config_loader=GlobalHydra.instance().config_loader()).parse_overrides
 
     def parsed(self, word: str):
         """One override."""
         from hydra.errors import HydraException
 
         try:
-            return self.parse(word)
+            return self.parse([word])[0]
         except HydraException as error:
             refuse([said_of(error)])
 
@@ -81,7 +83,7 @@ class Reader:
             at[last] = override.value()
         return made
 
-    def space(self, words: Sequence[str], usual, design: str) -> Space:
+    def space(self, words: Sequence[str], usual, design: str, own: Iterable[str] = ()) -> Space:
         """The points that words and a design ask for.
 
         Parameters
@@ -92,6 +94,8 @@ class Reader:
             How ranges are covered (`sweep.design.Design`), where the design does not say it.
         design
             The name or path of a design, or nothing.
+        own
+            Settings of the command itself, to be named where a word is unknown.
         """
         fixed, space, spelt = [], {}, {}
         for word in checked(list(words), is_sweep=True):
@@ -100,7 +104,10 @@ class Reader:
                 fixed.append(word)
                 continue
             key = override.get_key_element()
-            space[key.lstrip("+")] = _values(override)
+            values = _values(override)
+            if key in GROUPS:
+                refuse([unknown_choice(key, each, several=True) for each in values if each not in choices(key)])
+            space[key.lstrip("+")] = values
             spelt[key.lstrip("+")] = key
         if design.endswith(".csv"):
             axes, rows = self._table(Path(design))
@@ -113,7 +120,7 @@ class Reader:
             space = more | space
             axes, rows = tuple(space), list(kind.points(space))
         refuse([] if rows else [Fault("the sweep has no points")])
-        return Space(tuple(fixed), axes, rows, {axis: spelt.get(axis, spelt_as(axis)) for axis in axes})
+        return Space(tuple(fixed), axes, rows, {axis: spelt.get(axis, spelt_as(axis)) for axis in axes}, tuple(own))
 
     def _table(self, path: Path) -> tuple[tuple[str, ...], list[tuple]]:
         """A design as a table: a column a setting, a row a point, cells as on the command line."""

@@ -156,7 +156,7 @@ def test_hurdles_may_be_a_file_of_ones_own(here, capsys):
         (["results/two"], "not a finished results folder"),
         (["hurdels=stroke"], "unknown setting, got 'hurdels'.*did you mean 'hurdles'"),
         (["hurdles=strok"], "unknown hurdles, got 'strok'.*did you mean 'stroke'"),
-        (["hurdles=no.yaml"], "no such file of hurdles"),
+        (["hurdles=no.yaml"], "there is no such file"),
         (["by=minute_mean"], "unknown measure.*did you mean 'minutes_mean'"),
         (["against=clos"], "against names an option, got 'clos'.*did you mean 'close'"),
         (["allow=run.sed"], "allow names a setting.*did you mean 'run.seed'"),

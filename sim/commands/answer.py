@@ -20,7 +20,7 @@ def main(given: list[str]) -> int:
 def answer(config: dict, chosen: dict, given: list[str]) -> None:
     """One question: build, simulate, print, write."""
     from ..show.terminal import Progress, report
-    from ..store.log import RUN, append, line, log_of
+    from ..store.log import RUN, append, check_log, line, log_of
     from ..store.provenance import provenance
     from ..store.results import REPORT, notices, write_results
     from ..store.whole import check_writable
@@ -38,6 +38,7 @@ def answer(config: dict, chosen: dict, given: list[str]) -> None:
     of = "-".join([str(settings(config["service"], "service")["name"]), *unusual])
     results = Path(config["results"] or _results_folder(of, region, name))
     check_writable(results)
+    check_log(log_of(results))
     progress = Progress("replications")
     found = find(config, name, partial(service_of, say=progress.say), progress, book)
     print(report(found, notices(found)), flush=True)

@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
-
-from ..configs import choices, folder
+from ..configs import choices
 from ..service.fault import Fault, nearest_spelling, refuse, settings, words
-from .words import split
+from ..service.sentences import read_sentences
+from .words import chosen_or_file, split
 
 USUAL = {"hurdles": None, "weights": None, "by": None, "allow": None, "against": "baseline", "to": None, "root": "results"}
 """Settings and what they are where nothing is given; see `main`."""
@@ -30,10 +29,12 @@ def main(given: list[str]) -> int:
         with. ``to``: the folder of tables; ``comparison`` in the folder that holds all runs.
     """
     from ..store.compared import write_compared
+    from ..store.whole import check_writable
 
     own, made = side_by_side(given)
+    to = Path(own["to"]) if own["to"] else _beside(made.runs)
+    check_writable(to, by="compare")
     _print(made)
-    to = Path(str(own["to"])) if own["to"] else _beside(made.runs)
     command = shlex.join(["python", "-m", "sim", "compare", *given])
     keys = [each.key for each in made.measures]
     write_compared(to, made.runs, made.card, made.dominance, made.judged, made.weighted, made.decided, keys, command)
@@ -76,15 +77,15 @@ def side_by_side(given: list[str], usual: Mapping = USUAL) -> tuple[dict, SideBy
 
     places, own = split(given, usual)
     allow, by = (words(own[key], key) for key in ("allow", "by"))
-    places = places or _comparable_under(Path(str(own["root"])))
+    places = places or _comparable_under(Path(own["root"]))
     runs = _named([finished(place) for place in places])
     apart = check_comparable(runs, allow)
     card = scorecard({name: run.option_row for name, run in runs.items()}, is_paired(apart))
-    against = str(own["against"])
+    against = own["against"]
     cure = "known: " + ", ".join(card.options) + nearest_spelling(against, card.options)
     refuse([] if against in card.options else [Fault("against names an option", against, cure)])
     first = next(iter(runs.values()))
-    hurdles = read_hurdles(_hurdles(own["hurdles"], str(settings(first.config.get("service"), "service").get("name"))))
+    hurdles = read_hurdles(_hurdles(own["hurdles"], str(first.service.get("name"))))
     judged = judge(card, hurdles)
     measures = card.judged_by(by)
     found = dominated(card, by)
@@ -151,6 +152,9 @@ def _beside(runs: Mapping) -> Path:
 
 def _named(runs: list) -> dict:
     """Runs by name: the scenario's, with the folder's where two have the same."""
+    places = [run.folder.resolve() for run in runs]
+    twice = [str(run.folder) for at, run in enumerate(runs) if places[at] in places[:at]]
+    refuse([Fault("a folder is named twice", place, "keep one") for place in twice])
     names = [run.name for run in runs]
     made: dict = {}
     for run in runs:
@@ -163,17 +167,8 @@ def _named(runs: list) -> dict:
 
 def _hurdles(given: object, service: str) -> object:
     """The lines of a config of hurdles: named, a file, or the service's own."""
-    known = choices("hurdles")
-    name = given if given is not None else service if service in known else "none"
-    if isinstance(name, dict):
-        return name
-    path = Path(str(name))
-    if path.suffix not in (".yaml", ".yml"):
-        cure = "known: " + ", ".join(known) + nearest_spelling(name, known) + "; or the path of a YAML file"
-        refuse([] if name in known else [Fault("unknown hurdles", name, cure)])
-        path = folder() / "hurdles" / f"{name}.yaml"
-    refuse([] if path.is_file() else [Fault("no such file of hurdles", str(path))])
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    name = given if given is not None else service if service in choices("hurdles") else "none"
+    return name if isinstance(name, dict) else read_sentences(chosen_or_file("hurdles", name))
 
 
 def _weights(given: object) -> dict:

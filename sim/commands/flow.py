@@ -7,7 +7,11 @@ import shlex
 from functools import partial
 from pathlib import Path
 
-from ..compose import compose_config, scenario_of, service_of
+from ..compose import compose_config, run_of, scenario_of, service_of
+from .words import parted
+
+USUAL = {"unit": "", "icb": "", "to": ""}
+"""Settings and what they are where nothing is given; see `main`."""
 
 
 def main(given: list[str]) -> int:
@@ -25,24 +29,19 @@ def main(given: list[str]) -> int:
     from ..store.results import write_csv, write_text
     from ..store.whole import check_writable, whole_folder
     from ..study.paths import paths
+    from ..study.run import Run
     from ..study.view import view
 
-    own = {"unit": "", "icb": "", "to": ""}
-    words = []
-    for word in given:
-        key, equals, value = word.partition("=")
-        if equals and key in own:
-            own[key] = value.strip("'\"")
-        else:
-            words.append(word)
-    config, chosen = compose_config(words)
+    own, words = parted(given, USUAL)
+    config, chosen = compose_config(words, USUAL)
+    run_of(config["run"], Run)  # nothing is run, but what is given is looked at
     service = service_of(config)
     option = scenario_of(config["scenario"])(service)
     scenario = chosen["scenario"]
     of = own["unit"] or own["icb"] or "all"
     slug = "".join(letter if letter.isalnum() else "_" for letter in f"{scenario}-{of}").lower()[:100]
     to = Path(own["to"] or Path("results") / f"flow-{slug}")
-    check_writable(to, "give another one with to=...")
+    check_writable(to, by="flow")
     at = max((change.at for change in option.changes), default=0.0)
     before, after = view(same_units(service, option), at), view(option, at)
     links = {"baseline": paths(before, own["unit"], own["icb"]), "option": _after(before, after, own)}
@@ -51,7 +50,7 @@ def main(given: list[str]) -> int:
     region = service.region
     basis = f"Open data, illustrative, not a proposal. Region {region.name}" if region.is_open_data else f"Region {region.name}"
     basis += f"; minutes: {region.travel.basis}; index patients a year, expected for the allocation in force."
-    with whole_folder(to) as made:
+    with whole_folder(to, "flow") as made:
         told = []
         for side, of_side in links.items():
             drawn = picture(side, Figure(partial(sankey, title=titles[side]), (12, 7)), of_side, basis)

@@ -7,11 +7,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..compose import checked, in_quotes, said_of
+from ..compose import checked, composing, in_quotes, said_of
 from ..configs import folder
-from ..launch import composing
 from ..service.fault import Fault, InputError, refuse
-from ..space import Reader, parted
+from ..space import SETTINGS, Reader, parted
 from .answer import answer
 
 WAYS = {"sweep.design": "kind", "sweep.points": "points", "sweep.seed": "seed", "sweep.seeds": "seeds"}
@@ -60,6 +59,9 @@ def main(given: list[str]) -> int:
         return 2
     except HydraException as error:
         refuse([said_of(error)])
+    except KeyboardInterrupt:
+        print("stopped; what is finished is kept", file=sys.stderr)
+        return 130
     return 0
 
 
@@ -88,17 +90,18 @@ def _forget_launchers() -> None:
         launchers.pop(path.name, None)
 
 
+def only_ways(given: Sequence[str], rule: str) -> None:
+    """Refuse what is said of how a sweep is run, where only its design may be said."""
+    swept = [word for word in given if word.startswith(SETTINGS)]
+    refuse(Fault(rule, word, "known: " + ", ".join(WAYS)) for word in swept if word.partition("=")[0] not in WAYS)
+
+
 def _design_of(own: Sequence[str], design: str, words: Sequence[str]) -> tuple[list[str], set[str]]:
     """Words that have Hydra take the points of a design, where there is one, and the settings that differ between points, the scenario's
     name apart. Both are tried here, before anything starts."""
     from ..sweep.how import How
 
-    faults = [
-        Fault("this is for `python -m sim sweep <name>`", word, "with -m: " + ", ".join(WAYS))
-        for word in own
-        if word.partition("=")[0] not in WAYS
-    ]
-    refuse(faults)
+    only_ways(own, "this is for `python -m sim sweep <name>`")
     with composing():
         reader = Reader()
         swept = [each for each in map(reader.parsed, words) if each.is_sweep_override()]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..service.fault import Fault, InputError, is_number, refuse, words
-from .words import split
+from .words import one_folder, split
 
 USUAL = {"to": None, "publish": False, "least": 5, "bed_test": None, "evidence": "", "effects": True, "uncertainty": None}
 """Settings and what they are where nothing is given; see `main`."""
@@ -34,14 +34,14 @@ def main(given: list[str]) -> int:
     from ..store.whole import check_writable, whole_folder
 
     places, own = split(given, USUAL)
-    faults = [] if len(places) == 1 else [Fault("pack takes one results folder", " ".join(map(str, places)) or None)]
+    faults = one_folder("pack", places)
     faults += [Fault(f"{key} is true or false", own[key]) for key in ("publish", "effects") if not isinstance(own[key], bool)]
     faults += [] if is_number(own["least"], 0) and own["least"] else [Fault("least is a number above 0", own["least"])]
     refuse(faults)
     claimed = check_claims(words(own["bed_test"], "bed_test"))
     run = finished(places[0])
-    to = Path(str(own["to"])) if own["to"] else run.folder.with_name(run.folder.name + ("-public" if own["publish"] else "-pack"))
-    check_writable(to, "give another one with to=...")
+    to = Path(own["to"]) if own["to"] else _beside(run.folder, "-public" if own["publish"] else "-pack")
+    check_writable(to, "give another one with to=...", "pack")
     sheets = pages(run, claimed, str(own["evidence"] or ""))
     small, lines = [], _said(run)
     if own["publish"]:
@@ -52,7 +52,7 @@ def main(given: list[str]) -> int:
     if own["publish"]:
         *sheets, book = map(without_places, [*sheets, unsigned(book)])
         said = without_folders({**said, "of": without_people(run.provenance)})
-    with whole_folder(to) as folder:
+    with whole_folder(to, "pack") as folder:
         write_workbook(folder / "assurance_pack.xlsx", sheets, f"Assurance pack: {run.name}")
         write_pages_as_csv(folder / "csv", sheets)
         write_workbook(folder / "assumptions_book.xlsx", [book], f"Assumptions book: {run.name}")
@@ -64,10 +64,14 @@ def main(given: list[str]) -> int:
     return 0
 
 
+def _beside(folder: Path, ending: str) -> Path:
+    """The folder beside another one, its name with an ending; also of the folder that one stands in."""
+    return folder.with_name(folder.name + ending) if folder.name else folder.absolute().with_name(folder.absolute().name + ending)
+
+
 def _said(run) -> list[str]:
     """The first lines of the run's README: what changes, and what every output must say."""
-    lines = (run.folder / "README.md").read_text(encoding="utf-8").splitlines()
-    return [line[2:] for line in lines if line.startswith("- ")]
+    return [line[2:] for line in run.readme.splitlines() if line.startswith("- ")]
 
 
 def _book(run, has_effects: bool, study: str | None):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from ..compose import compose_config, scenario_of, service_of
+from ..compose import compose_config, run_of, scenario_of, service_of
 from ..study.allocations import as_text, bypass_table, compare_allocations
+from ..study.run import Run
 
 
 def main(given: list[str]) -> int:
     """Set the answers under each rule side by side."""
-    config, _ = compose_config(given)
+    config, _ = compose_config(given, {})
+    run_of(config["run"], Run)  # nothing is run, but what is given is looked at
     service = service_of(config)
     rows = compare_allocations(service, scenario_of(config["scenario"]))
     print(*as_text(rows), "", *(f"{row['rule']}: {row['remark']}" for row in rows), sep="\n")

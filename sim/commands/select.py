@@ -9,10 +9,11 @@ from pathlib import Path
 
 from ..compose import run_of, scenario_of
 from ..launch import kept_service, options_of, planned
-from ..service.fault import Fault, is_number, nearest_spelling, refuse
+from ..service.fault import Fault, Gathering, is_number, nearest_spelling, refuse
 from ..study.scorecard import BASELINE
 from ..study.target import Target
-from .words import split
+from .multirun import only_ways
+from .words import parted
 
 USUAL = {"measure": None, "kind": None, "unit": None, "group": None, "better": "lower", "chance": 0.95, "worth": None,
          "first": 10, "ceiling": 1000, "to": None}  # fmt: skip
@@ -33,31 +34,37 @@ def main(given: list[str]) -> int:
     from ..show.selection import selection_text
     from ..show.terminal import Progress
     from ..store.study import write_study
+    from ..store.whole import check_writable
     from ..study.panel import Panel
     from ..study.run import Run
     from ..study.selected import select_from
     from ..study.selection import check_settings
 
-    own = [word for word in given if word.partition("=")[0] in USUAL]
-    _, made = split(own, USUAL)
-    target = _target(made)
-    lower = made["better"] == "lower"
-    check_settings(1, made["worth"], made["chance"], made["first"], made["ceiling"])
-    _, plan = planned([word for word in given if word not in own])
+    made, words = parted(given, USUAL)
+    lower, reading = made["better"] == "lower", Gathering()
+    target = reading.attempt(lambda: _target(made))
+    reading.attempt(lambda: check_settings(1, 1, made["chance"], made["first"], made["ceiling"]))
+    reading.attempt(lambda: only_ways(words, "options of a selection are asked here, one after the other"))
+    asked = reading.attempt(lambda: planned(words, USUAL))
+    refuse(dict.fromkeys(reading.faults))
+    _, plan = asked
     points = plan.configs()
     options = options_of(plan)
     first = points[0][1]
     run, baseline = run_of(first["run"], Run), kept_service(first)
     baseline = replace(baseline, calendar=run.calendar)
     services = {name: scenario_of(lines)(baseline) for name, lines in options.items() if name != BASELINE}
+    cure = "as scenario=close_small_units,consolidate_hubs; the baseline is beside them"
+    refuse([] if services else [Fault("a selection needs at least one option", cure=cure)])
     panel = Panel(baseline, services, run, first["engine"]["name"])
+    to = Path(made["to"] or Path("results", "select", f"{baseline.name}@{baseline.region.name}", target.measure))
+    check_writable(to, by="select")
     progress = Progress("replications")
     found = select_from(panel, target, made["worth"], made["chance"], lower, made["first"], made["ceiling"], progress.say)
     most = "lowest" if lower else "highest"
     title = f"{baseline.name} in {baseline.region.name}: which of {len(panel.names)} options has the {most} {target.name}"
     print(*selection_text(title, found), sep="\n", flush=True)
     command = shlex.join(["python", "-m", "sim", "select", *given])
-    to = Path(str(made["to"] or Path("results", "select", f"{baseline.name}@{baseline.region.name}", target.measure)))
     what = "one row an option: replications, mean, paired difference from the baseline alone and together"
     told = {"data": dict(baseline.region.hashes), "seed": run.seed}
     write_study(to, title, found.said, {"selection.csv": (found.rows(), what)}, command, told)
@@ -74,7 +81,7 @@ def _target(made: Mapping) -> Target:
     ]
     faults += [Fault("give one of kind, unit and group", ", ".join(ways))] if len(ways) > 1 else []
     if made["better"] not in ("lower", "higher"):
-        faults.append(Fault("better is lower or higher" + nearest_spelling(made["better"], ("lower", "higher")), made["better"]))
+        faults.append(Fault("better is lower or higher", made["better"], nearest_spelling(made["better"], ("lower", "higher"))[2:]))
     refuse(faults, of="select")
     by = ways[0] if ways else "all"
     return Target(made["measure"], float(made["worth"]), by, str(made[by]) if ways else "")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..compose import compose_config, run_of, scenario_of, service_of
 from ..service.fault import Fault, refuse
-from .words import split
+from .words import parted
 
 USUAL = {"draws": 1000, "seed": 1, "minutes": 0.10, "poisson": True, "volumes": None, "catchments": None, "ties": True,
          "to": None, "figures": True}  # fmt: skip
@@ -32,14 +32,14 @@ def main(given: list[str]) -> int:
     from ..study.run import Run
     from ..study.stability import Shaken, stability, stability_in_words, stability_rows
 
-    own = [word for word in given if word.partition("=")[0] in USUAL]
-    _, made = split(own, USUAL)
+    made, words = parted(given, USUAL)
+    refuse([] if isinstance(made["figures"], bool) else [Fault("figures is true or false", made["figures"])], of="stability")
     lists = {name: [made[name]] if isinstance(made[name], str) else made[name] for name in ("volumes", "catchments")}
     shaken = Shaken(
         **{name: made[name] for name in ("draws", "seed", "minutes", "poisson", "ties")},
         **{name: value for name, value in lists.items() if value is not None},
     )
-    config, chosen = compose_config([word for word in given if word not in own])
+    config, chosen = compose_config(words, USUAL)
     rule = scenario_of(config["scenario"])
     rule = getattr(rule, "rule", rule)
     name = chosen["scenario"]
@@ -47,8 +47,8 @@ def main(given: list[str]) -> int:
     refuse([] if hasattr(rule, "decide") else [Fault("stability is of a rule that decides which units close", name, cure)])
     run = run_of(config["run"], Run)
     service = replace(service_of(config), calendar=run.calendar)
-    to = Path(str(made["to"] or Path("results", "stability", f"{service.name}@{service.region.name}", name)))
-    check_writable(to)
+    to = Path(made["to"] or Path("results", "stability", f"{service.name}@{service.region.name}", name))
+    check_writable(to, by="stability")
     found = stability(service, rule, shaken, progress=Progress("draws"))
     title = f"{service.name} in {service.region.name}: how sure {name} is of each unit"
     print(title, "=" * len(title), *stability_text(found), sep="\n", flush=True)

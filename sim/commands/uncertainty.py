@@ -7,14 +7,15 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import yaml
-
-from ..compose import run_of
-from ..configs import choices, folder
-from ..launch import composing, find, kept_service, options_of, plan_of, writing
+from ..compose import composing, run_of
+from ..configs import choices
+from ..launch import find, kept_service, options_of, plan_of, sweep_folder, writing
 from ..service.fault import Fault, is_number, nearest_spelling, refuse
+from ..service.sentences import read_sentences
 from ..space import Reader, Space, parted, spelt_as
-from .words import split
+from ..study.scorecard import BASELINE
+from .words import chosen_or_file
+from .words import parted as own_of
 
 USUAL = {"uncertainty": None, "draws": 200, "saltelli": 0, "seed": 1, "measures": None, "name": None, "to": None, "figures": True}
 """Settings and what they are where nothing is given; see `main`."""
@@ -42,36 +43,41 @@ def main(given: list[str]) -> int:
     -------
     0 where every point is done, 1 where some failed or are missing.
     """
+    from ..store.whole import check_writable
     from ..sweep.answer import REPLICATION
     from ..sweep.draws import BY, make_draws
     from ..sweep.how import How
-    from ..sweep.plan import ROOT, write_plan
-    from ..sweep.run import describe, run
+    from ..sweep.plan import write_plan
+    from ..sweep.run import check_place, describe, run
 
-    own = [word for word in given if word.partition("=")[0] in USUAL]
-    _, made = split(own, USUAL)
+    made, rest = own_of(given, USUAL)
     _check(made)
+    place = sweep_folder("uncertainty", [made["name"] or "uncertainty"])
     try:
         with composing():
             reader = Reader()
-            sweep, design, words = parted([word for word in given if word not in own])
+            sweep, design, words = parted(rest)
             refuse([Fault("an analysis makes its own design", design)] if design else [])
             how = How.read(reader.settings(sweep))
-            space = reader.space(words, how.covered(), "")
+            check_place(how)
+            space = reader.space(words, how.covered(), "", USUAL)
             plain = plan_of(space, (BY,))
             options = options_of(plain)
+            cure = "leave it out: the baseline is beside every option; as scenario=close_small_units"
+            refuse([Fault("an option is beside the baseline", name, cure) for name, _ in plain.configs() if name == BASELINE][:1])
             first = plain.configs()[0][1]
             beliefs = _beliefs(made["uncertainty"], first)
+            to = Path(made["to"] or _usual_folder(kept_service(first), place))
+            check_writable(to, by="uncertainty")
             draws = make_draws(beliefs, made["draws"], made["saltelli"], made["seed"], first["run"]["seed"])
             plan = plan_of(_crossed(space, draws, first), (BY, REPLICATION))
         command = shlex.join(["python", "-m", "sim", "uncertainty", *given])
-        place = ROOT / str(made["name"] or "uncertainty")
         with writing(place):
             stored = write_plan(plan, place, {"command": command, "settings": describe(how)})
             is_done = run(stored, how, find, lambda line: print(line, flush=True))
         if how.dry_run or (how.on == "slurm" and not how.wait):
             return 0
-        _tell(made, stored, plan, draws, list(options), first, command)
+        _tell(made, to, stored, plan, draws, list(options), first, command)
         return int(not is_done)
     except KeyboardInterrupt:
         print("stopped; what is finished is kept, and the same command goes on", file=sys.stderr)
@@ -87,27 +93,28 @@ def _check(made: Mapping) -> None:
     ]
     if not faults and made["saltelli"] & (made["saltelli"] - 1):
         faults.append(Fault("saltelli must be a power of 2", made["saltelli"]))
-    if made["measures"] not in (None, "all") and not isinstance(made["measures"], list):
-        faults.append(Fault("measures is a list of keys of the option row, or all", made["measures"]))
+    wanted = made["measures"]
+    if wanted not in (None, "all") and not (isinstance(wanted, list) and wanted and all(isinstance(each, str) for each in wanted)):
+        faults.append(Fault("measures is a list of keys of the option row, or all", wanted, "as measures=[cost_last_year]"))
+    elif isinstance(wanted, list) and len(set(wanted)) < len(wanted):
+        faults.append(Fault("a measure is named twice", wanted, "keep one"))
     if not isinstance(made["figures"], bool):
         faults.append(Fault("figures is true or false", made["figures"]))
     refuse(faults, of="uncertainty")
 
 
-def _beliefs(given: str | None, config: Mapping) -> tuple:
+def _beliefs(given: object, config: Mapping) -> tuple:
     """What is believed of the numbers of a config."""
     from ..study.belief import Beliefs
     from ..study.load import finance_from
     from ..study.run import Run
 
-    known, service = choices("uncertainty"), str(config["service"]["name"])
-    name = given or (service if service in known else "everything")
-    path = Path(str(name)) if str(name).endswith((".yaml", ".yml")) else folder() / "uncertainty" / f"{name}.yaml"
-    cure = "known: " + ", ".join(known) + nearest_spelling(name, known)
-    refuse([] if path.is_file() else [Fault("unknown uncertainty", str(name), cure)])
+    name = str(config["service"]["name"])
+    name = given or (name if name in choices("uncertainty") else "everything")
+    path = chosen_or_file("uncertainty", name)
     service = kept_service(config)
     finance = finance_from(config["finance"], config["commissioning"], service, run_of(config["run"], Run))
-    beliefs = Beliefs.read(yaml.safe_load(path.read_text(encoding="utf-8"))).of(service, finance)
+    beliefs = Beliefs.read(read_sentences(path)).of(service, finance)
     refuse([] if beliefs else [Fault("no number is uncertain", str(name), "name some under parameters:")])
     return beliefs
 
@@ -126,7 +133,7 @@ def _crossed(space: Space, draws, config: Mapping) -> Space:
     return Space(tuple(fixed), axes, rows, spelt)
 
 
-def _tell(made: Mapping, stored, plan, draws, options: Sequence[str], config: Mapping, command: str) -> None:
+def _tell(made: Mapping, to: Path, stored, plan, draws, options: Sequence[str], config: Mapping, command: str) -> None:
     """Look at what came back, print it and write it."""
     from ..show.uncertainty import draw_uncertainty, notices, uncertainty_text
     from ..store.study import write_study
@@ -162,10 +169,13 @@ def _tell(made: Mapping, stored, plan, draws, options: Sequence[str], config: Ma
     }
     if made["saltelli"]:
         tables["saltelli.csv"] = (of.saltelli_rows(drawn, cube), "first-order and total indices with 95 % half-widths")
-    to = Path(str(made["to"] or Path("results", "uncertainty", f"{found.service.name}@{region.name}", stored.folder.name)))
     told = {"data": dict(region.hashes), "seed": made["seed"], "sweep": stored.folder.name}
     write_study(to, title, said, tables, command, told, (lambda place: draw_uncertainty(drawn, place)) if made["figures"] else None)
     print(f"\nFiles: {to}")
+
+
+def _usual_folder(service, place: Path) -> Path:
+    return Path("results", "uncertainty", f"{service.name}@{service.region.name}", place.name)
 
 
 def _judged(given: object, found) -> tuple:

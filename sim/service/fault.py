@@ -105,6 +105,9 @@ def refuse(faults: Iterable[Fault | str], of: str = "") -> None:
 class Gathering:
     """What keeps the faults of several readers in its list ``faults``, so that all can be told together."""
 
+    def __init__(self):
+        self.faults: list = []
+
     def attempt(self, read: Callable):
         """What a reader gives; None, with its faults kept, where it refuses."""
         try:
@@ -171,6 +174,25 @@ def words(given: object, of: str) -> tuple[str, ...]:
     several = tuple(given) if isinstance(given, (tuple, list)) else () if given in (None, "") else (given,)
     refuse([Fault(f"{of} is a list of words", each) for each in several if not isinstance(each, str)])
     return several
+
+
+def given_twice(given: Iterable[str]) -> list[Fault]:
+    """The faults of settings that stand twice among words written key=value, and of words that stand twice.
+
+    Examples
+    --------
+    >>> [str(each) for each in given_twice(["run.seed=1", "region=two_towns", "run.seed=2"])]
+    ["run.seed is given twice, got 'run.seed=1 run.seed=2'; keep one"]
+    """
+    by_key: dict[str, list[str]] = {}
+    for word in given:
+        by_key.setdefault(word.partition("=")[0].lstrip("+"), []).append(word)
+    times = {2: "twice"}
+    return [
+        Fault(f"{key or 'a word'} is given {times.get(len(words), f'{len(words)} times')}", " ".join(words), "keep one")
+        for key, words in by_key.items()
+        if len(words) > 1
+    ]
 
 
 def nearest_spelling(word: object, known: Iterable[str]) -> str:

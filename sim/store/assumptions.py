@@ -18,7 +18,8 @@ from ..service.service import Parameter
 from ..service.source import WORKBOOKS, Source
 from ..service.tables import NOTE, Column, Table, scan_table
 from .describe import describe
-from .finished import Finished, number, read_rows
+from .finished import Finished
+from .reading import read_rows
 from .results import DIGITS
 from .spreadsheet import Page, typed
 
@@ -136,8 +137,8 @@ def effects_of_study(folder: Path, run: Finished) -> dict[str, str]:
     for row in rows:
         if row["option"] == own and row["measure"] in label:
             words, unit = label[row["measure"]]
-            ends = ", ".join(f"{number(row[key]):,.4g} {said}" for key, said in _ENDS.items())
-            turn = f"; TURNS at {number(row['zero_at']):.4g}" if row["zero_at"] else ""
+            ends = ", ".join(f"{row.number(key):,.4g} {said}" for key, said in _ENDS.items())
+            turn = f"; TURNS at {row.number('zero_at'):.4g}" if row["zero_at"] else ""
             made.setdefault(row["parameter"], []).append(f"change in {words}: {ends} ({unit}){turn}")
     return {name: "; ".join(said) for name, said in made.items()}
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..service.fault import Fault, nearest_spelling, refuse
-from .finished import Finished, number
+from .finished import Finished
 from .spreadsheet import Page
 
 CONDITIONS = {
@@ -47,7 +47,7 @@ def bed_change(run: Finished) -> float:
 
 
 def _beds(row: dict[str, str], side: str) -> float:
-    return number(row[f"beds_{side}"]) if row[f"open_{side}"] == "yes" else 0.0
+    return row.number(f"beds_{side}") if row[f"open_{side}"] == "yes" else 0.0
 
 
 def _said(run: Finished, claimed: Sequence[str]) -> str:
@@ -96,7 +96,7 @@ def _alternative(run: Finished, of: str) -> Iterator[dict]:
     yield _row(of, "beds added at other units", 0.0, added, "beds")
     yield from _measures(run, of, ("staff_wte", "delayed_transfer_bed_days_per_year", "outlying_bed_days_per_year"))
     whole = [row for row in run.table("staff.csv") if row["provider"] == "all"]
-    recruit = sum(number(row["of_them_to_recruit"]) for row in whole)
+    recruit = sum(row.number("of_them_to_recruit") for row in whole)
     yield _row(of, "posts to recruit, of those that are new", 0.0, recruit, "WTE")
     cannot = float(sum(row["can_take_them"] == "no" for row in run.table("receivers.csv")))
     yield _row(of, "units that gain patients and cannot take them", 0.0, cannot, "units")
@@ -104,8 +104,8 @@ def _alternative(run: Finished, of: str) -> Iterator[dict]:
 
 def _treatment(run: Finished, of: str) -> Iterator[dict]:
     months = run.table("months.csv")
-    days = sum(number(row["days"]) for row in months)
-    each = [365.25 / days * sum(number(row[f"index_admissions_{side}"]) for row in months) for side in ("baseline", "option")]
+    days = sum(row.number("days") for row in months)
+    each = [365.25 / days * sum(row.number(f"index_admissions_{side}") for row in months) for side in ("baseline", "option")]
     yield _row(of, "index admissions, simulated", *each, "a year")
     yield _row(of, "which treatment reduces which admissions", said="not in the model unless the scenario changes demand")
 
@@ -114,7 +114,7 @@ def _efficiency(run: Finished, of: str) -> Iterator[dict]:
     units = run.table("units.csv")
     each = []
     for side in ("baseline", "option"):
-        held, beds = sum(number(row[f"occupied_beds_mean_{side}"]) for row in units), sum(_beds(row, side) for row in units)
+        held, beds = sum(row.number(f"occupied_beds_mean_{side}") for row in units), sum(_beds(row, side) for row in units)
         each.append(100 * held / beds if beds else float("nan"))
     yield _row(of, "beds held of those in force, simulated", *each, "%")
     yield _row(of, "the national average of the same", said="not in the data: whoever claims this condition gives it")

@@ -14,6 +14,9 @@ from .finished import Finished
 FREE = ("scenario", "engine", "results", "figures", "report", "run.workers")
 """Settings that may differ."""
 
+MOST_TOLD = 5
+"""How many settings of one group are told one by one where runs differ in more."""
+
 ONLY_MONEY = ("finance", "commissioning")
 """Settings that change no patient's luck."""
 
@@ -24,7 +27,7 @@ def settings_of(run: Finished) -> dict[str, object]:
     made = {key: value for key, value in made.items() if not _is_under(key, FREE)}
     made |= {f"data.{name}": digest for name, digest in run.provenance["data"].items()}
     made["commit"] = run.provenance["commit"]
-    made["version"] = run.provenance.get("packages", {}).get("service-reconfiguration")
+    made["version"] = run.provenance["packages"].get("service-reconfiguration")
     return made
 
 
@@ -72,16 +75,26 @@ def check_comparable(runs: Mapping[str, Finished], allow: Sequence[str] = ()) ->
         With every setting that differs, what each run has, and the cure.
     """
     apart = differences(runs)
-    faults = []
-    for key, values in apart.items():
-        if not _is_under(key, allow):
-            said = ", ".join(f"{_short(value)} in {name}" for name, value in values.items())
-            faults.append(Fault(f"{key} differs: {said}", cure=f"run them alike, or compare all the same with allow=[{key}]"))
+    faults = [*_told({key: values for key, values in apart.items() if not _is_under(key, allow)})]
     known = sorted({name for key in dict.fromkeys(k for run in runs.values() for k in settings_of(run)) for name in _parents(key)})
     unknown = [name for name in allow if name not in known]
     faults += [Fault("allow names a setting that runs have in common", name, nearest_spelling(name, known)[2:]) for name in unknown]
     refuse(faults, of="these runs cannot be set side by side" if faults else "")
     return list(apart)
+
+
+def _told(apart: Mapping[str, Mapping[str, object]]) -> Iterator[Fault]:
+    """What differs, a fault each; of a group that differs in much, one for all of it."""
+    groups: dict[str, list[str]] = {}
+    for key in apart:
+        groups.setdefault(key.partition(".")[0], []).append(key)
+    for group, keys in groups.items():
+        cure = "run them alike, or compare all the same with allow=[{}]"
+        for key in keys[:MOST_TOLD] if len(keys) > MOST_TOLD else keys:
+            said = ", ".join(f"{_short(value)} in {name}" for name, value in apart[key].items())
+            yield Fault(f"{key} differs: {said}", cure=cure.format(key))
+        if len(keys) > MOST_TOLD:
+            yield Fault(f"{group} differs in {len(keys) - MOST_TOLD} more settings", cure=cure.format(group))
 
 
 def _parents(key: str) -> list[str]:

@@ -51,7 +51,7 @@ def write_compared(
     command
         What was asked.
     """
-    with whole_folder(folder) as made:
+    with whole_folder(folder, "compare") as made:
         write_csv(made / "options.csv", option_rows(card, judged, decided))
         write_csv(made / "measures.csv", measure_rows(card))
         write_csv(made / "differences.csv", difference_rows(card))

@@ -6,22 +6,25 @@ again. Nothing is computed anew.
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
-import yaml
 
-from ..service.fault import Fault, nearest_spelling, refuse
-from ..study.option_row import COLUMNS, Measure, Samples
-from .results import NO_LIMIT, SAMPLE_COLUMNS, SAMPLES, TABLES
+from ..service.fault import Fault, Gathering, is_number, nearest_spelling, refuse
+from ..study.option_row import COLUMNS, HIGHER, LOWER, NEUTRAL, Measure, Samples
+from .reading import Row, read_columns, read_rows, read_settings, read_text
+from .results import SAMPLE_COLUMNS, SAMPLES, TABLES
 
 NEEDED = ("provenance.json", "config/config.yaml", "option_row.csv", SAMPLES, "parameters.csv")
 """Without these a folder is no finished results folder."""
+
+FILLED = ("summary.csv", "units.csv", "parameters.csv")
+"""Tables that have at least one row in every run."""
+
+CURE = "it is of another version, or was edited: run it again"
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +47,18 @@ class Finished:
         """Everything the option is judged by, with the samples behind its intervals."""
         return tuple(_measures(self.folder))
 
-    def table(self, name: str) -> list[dict[str, str]]:
-        """The rows of one of its tables, cells as they are written; `number` reads one.
+    @property
+    def service(self) -> Mapping:
+        """The sentences of its service."""
+        return self.config.get("service") or {}
+
+    @property
+    def readme(self) -> str:
+        """What the folder says of itself."""
+        return read_text(self.folder / "README.md", CURE)
+
+    def table(self, name: str) -> list[Row]:
+        """The rows of one of its tables, cells as they are written.
 
         Raises
         ------
@@ -56,7 +69,9 @@ class Finished:
         refuse([] if name in known else [Fault(f"no table {name!r}" + nearest_spelling(name, known))], of=str(self.folder))
         path = self.folder / name
         refuse([] if path.is_file() else [_missing(self.folder, name, self.provenance)])
-        return read_rows(path)
+        rows = read_rows(path)
+        refuse([Fault("the table has no row", cure=CURE, file=str(path))] if name in FILLED and not rows else [])
+        return rows
 
 
 def finished(folder: Path | str) -> Finished:
@@ -78,12 +93,33 @@ def finished(folder: Path | str) -> Finished:
         refuse([Fault("no such results folder", str(folder), cure)])
     provenance = {}
     if (folder / "provenance.json").is_file():
-        provenance = _read(folder / "provenance.json", json.loads)
+        provenance = read_settings(folder / "provenance.json")
     lacking = [name for name in NEEDED if not (folder / name).is_file()]
     refuse([_missing(folder, ", ".join(lacking), provenance)] if lacking else [])
-    lacking = [key for key in ("scenario", "command", "commit", "run", "region", "data") if key not in provenance]
-    refuse([Fault(f"{', '.join(lacking)} is missing", cure="run it again", file=f"{folder}/provenance.json")] if lacking else [])
-    return Finished(folder, provenance, _read(folder / "config" / "config.yaml", yaml.safe_load))
+    config = read_settings(folder / "config" / "config.yaml")
+    refuse([*_of_provenance(provenance, folder / "provenance.json"), *_of_config(config, folder / "config" / "config.yaml")])
+    return Finished(folder, provenance, config)
+
+
+def _of_provenance(given: Mapping, path: Path) -> Iterator[Fault]:
+    """What is wrong with what a folder says of how it was made."""
+    kinds = {**dict.fromkeys(("scenario", "command", "commit", "region"), str), **dict.fromkeys(("run", "data", "packages"), Mapping)}
+    for key, kind in kinds.items():
+        if key not in given:
+            yield Fault(f"{key} is missing", cure=CURE, file=str(path))
+        elif not isinstance(given[key], kind):
+            yield Fault(f"{key} is {'text' if kind is str else 'settings, as key: value'}", given[key], CURE, str(path))
+    run = given.get("run")
+    for key in ("seed", "replications", "years") if isinstance(run, Mapping) else ():
+        if not is_number(run.get(key), 0):
+            yield Fault(f"{key} of the run is a number", run.get(key), CURE, str(path))
+
+
+def _of_config(given: Mapping, path: Path) -> Iterator[Fault]:
+    """What is wrong with the settings that a folder keeps."""
+    for key in ("scenario", "region", "service", "allocation", "finance", "commissioning", "engine", "run"):
+        if not isinstance(given.get(key) or {}, Mapping):
+            yield Fault(f"{key} is settings, as key: value", given[key], CURE, str(path))
 
 
 def is_finished(folder: Path) -> bool:
@@ -99,100 +135,49 @@ def finished_under(root: Path) -> Iterator[Path]:
             yield path.parent
 
 
-def number(cell: str) -> float:
-    """A cell as a number; NaN where it is empty.
-
-    Examples
-    --------
-    >>> number("2.5"), number(""), number("no limit")
-    (2.5, nan, inf)
-
-    Raises
-    ------
-    InputError
-        If it is anything else.
-    """
-    try:
-        return float({"": "nan", NO_LIMIT: "inf"}.get(cell, cell))
-    except ValueError:
-        refuse([Fault("a number is needed in a table of results", cell, "it was edited: run it again")])
-
-
-def read_rows(path: Path) -> list[dict[str, str]]:
-    """The rows of a CSV file by column; none of a file without a header.
-
-    Raises
-    ------
-    InputError
-        Naming every row that has not as many cells as the header.
-    """
-    cure = "it was edited or cut off: run it again"
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = list(csv.reader(file))
-    except (UnicodeDecodeError, csv.Error) as error:
-        refuse([Fault(f"cannot be read ({error})", cure=cure, file=str(path))])
-    if not lines:
-        return []
-    header, *rows = lines
-    rule = f"a row has {len(header)} cells, as the header has"
-    refuse(
-        Fault(rule, len(row), cure, path.name, at)
-        for at, row in enumerate(rows, start=2)
-        if len(row) != len(header)
-    )
-    return [dict(zip(header, row)) for row in rows]
-
-
 def _missing(folder: Path, name: str, provenance: Mapping) -> Fault:
     command = str(provenance.get("command") or "").strip()
     again = f"run it again: {command}" if command else "only folders that `python -m sim` wrote to their end can be read"
     return Fault("not a finished results folder of this version", str(folder), f"it has no {name}; {again}")
 
 
-def _read(path: Path, read) -> Mapping:
-    try:
-        made = read(path.read_text(encoding="utf-8"))
-    except (ValueError, yaml.YAMLError) as error:
-        refuse([Fault(f"cannot be read ({' '.join(str(error).split())})", cure="run it again", file=str(path))])
-    refuse([] if isinstance(made, dict) else [Fault("settings are needed, as key: value", cure="run it again", file=str(path))])
-    return made
-
-
 def _measures(folder: Path) -> Iterator[Measure]:
-    rows, path = read_rows(folder / "option_row.csv"), folder / "option_row.csv"
+    path = folder / "option_row.csv"
+    rows = read_rows(path)
     lacking = [name for name in COLUMNS if rows and name not in rows[0]]
-    cure = "it is of another version, or was edited: run it again"
-    refuse([Fault("columns are missing", ", ".join(lacking), cure, path.name)] if lacking or not rows else [])
-    samples, faults = _samples(folder / SAMPLES), []
-    made = []
-    for at, row in enumerate(rows, start=2):
-        values = {}
-        for column in ("baseline", "option", "low", "high"):
-            try:
-                values[column] = number(row[column])
-            except ValueError:
-                faults.append(Fault("a number is needed", row[column], cure, str(path), at, column))
-        if len(values) == 4:
-            words = (row["key"], row["section"], row["measure"], row["unit"], row["better"])
-            guesses = tuple(name for name in row["rests_on_guesses"].split("; ") if name)
-            of = samples.get(row["key"])
-            made.append(Measure(*words, **values, basis=row["basis"], rests_on=guesses, is_headline=row["headline"] == "yes", samples=of))
-    refuse(faults)
+    refuse([] if rows else [Fault("the table has no row", cure=CURE, file=str(path))])
+    refuse([Fault("columns are missing", ", ".join(lacking), CURE, str(path))] if lacking else [])
+    samples, made, reading = _samples(folder / SAMPLES), [], Gathering()
+    for row in rows:
+        values = {column: reading.attempt(partial(row.number, column)) for column in ("baseline", "option", "low", "high")}
+        words = (row["key"], row["section"], row["measure"], row["unit"], row["better"])
+        guesses = tuple(name for name in row["rests_on_guesses"].split("; ") if name)
+        of = samples.get(row["key"])
+        made.append(Measure(*words, **values, basis=row["basis"], rests_on=guesses, is_headline=row["headline"] == "yes", samples=of))
+    refuse([*reading.faults, *_odd(rows, samples)])
     return iter(made)
+
+
+def _odd(rows: Sequence[Row], samples: Mapping[str, Samples]) -> Iterator[Fault]:
+    """Measures that stand twice, have a direction nobody knows, or came from a simulation and have no samples."""
+    seen = set()
+    for row in rows:
+        place = {"file": str(row.path), "row": row.at}
+        if row["key"] in seen:
+            yield Fault("a measure has one row", row["key"], CURE, **place, column="key")
+        seen.add(row["key"])
+        if row["better"] not in (LOWER, HIGHER, NEUTRAL):
+            yield Fault(f"better is {LOWER}, {HIGHER} or {NEUTRAL}", row["better"], CURE, **place, column="better")
+        if row["basis"].endswith("replications") and row["key"] not in samples:
+            yield Fault(f"{SAMPLES} has no samples of a simulated measure", row["key"], CURE, **place, column="key")
 
 
 def _samples(path: Path) -> dict[str, Samples]:
     """By key, the samples of a measure."""
-    from pyarrow import ArrowException, parquet
-
-    try:
-        table = parquet.read_table(path)
-        side, number_, key, over, value = (table[name].to_pylist() for name in SAMPLE_COLUMNS)
-    except (ArrowException, OSError, KeyError) as error:
-        refuse([Fault(f"cannot be read ({error})", cure="run it again", file=str(path))])
+    side, _, key, over, value = read_columns(path, SAMPLE_COLUMNS).values()
     found: dict[str, dict] = {}
-    for row in zip(side, number_, key, over, value):
-        of = found.setdefault(row[2], {"over": row[3], "baseline": [], "option": []})
-        of[row[0]].append(np.nan if row[4] is None else row[4])
+    for row in zip(side, key, over, value):
+        of = found.setdefault(row[1], {"over": row[2], "baseline": [], "option": []})
+        refuse([] if row[0] in of else [Fault("side is baseline or option", row[0], CURE, str(path))])
+        of[row[0]].append(np.nan if row[3] is None else row[3])
     return {name: Samples(of["over"], np.array(of["baseline"]), np.array(of["option"])) for name, of in found.items()}

@@ -16,12 +16,14 @@ from tempfile import mkstemp
 
 from ..service.fault import Fault, refuse
 from ..study.option_row import Measure
-from .finished import read_rows
+from .reading import read_rows
 from .results import cell
 
 NAME = "log.csv"
 RUN, DISCARDED, KEPT = "run", "discarded", "kept"
 """What a line says was done with an option."""
+
+CURE = "free the file, or move it away: a new log begins with the next run"
 
 SAID = ("minutes_mean", "within_30_and_minimum", "cost_last_year", "net_present_saving", "qalys_time_with_volume")
 """What a line keeps of the option row, so that the log still says what an option brought when its folder is gone: the differences."""
@@ -59,14 +61,34 @@ def append(log: Path, entry: Mapping) -> None:
     Raises
     ------
     InputError
-        If it cannot be written.
+        If it cannot be written, or is no log.
     """
+    check_log(log)
     try:
         _begin(log)
-        with os.fdopen(os.open(log, os.O_WRONLY | os.O_APPEND), "wb", buffering=0) as file:
-            file.write(_csv([cell(entry[name]) for name in COLUMNS]))
+        with os.fdopen(os.open(log, os.O_RDWR | os.O_APPEND), "r+b", buffering=0) as file:
+            file.write(_apart(file) + _csv([cell(entry[name]) for name in COLUMNS]))
     except OSError as error:
-        refuse([Fault(f"the log of options cannot be written ({error.strerror or error})", str(log), "free the file and run again")])
+        refuse([Fault(f"the log of options cannot be written ({error.strerror or error})", str(log), CURE)])
+
+
+def check_log(log: Path) -> None:
+    """Refuse a log that cannot be added to, before any time is spent: it is looked at by its header, for others may be writing."""
+    try:
+        first = log.read_bytes().split(b"\n", 1)[0].decode("utf-8-sig") if log.exists() else ""
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        refuse([Fault(f"the log of options cannot be written ({why})", str(log), CURE)])
+    lacking = [name for name in COLUMNS if name not in next(csv.reader([first]), [])] if first.strip() else []
+    refuse([Fault("columns are missing", ", ".join(lacking), CURE, str(log))] if lacking else [])
+
+
+def _apart(file) -> bytes:
+    """What sets a new line apart from those there are: an end of line where somebody's editor left none."""
+    if not file.seek(0, os.SEEK_END):
+        return _csv(COLUMNS)
+    file.seek(-1, os.SEEK_END)
+    return b"" if file.read(1) in b"\r\n" else b"\n"
 
 
 def _begin(log: Path) -> None:
@@ -101,9 +123,9 @@ def read_log(log: Path) -> list[dict[str, str]]:
     """
     if not log.is_file():
         return []
-    rows = read_rows(log)
+    cure = "it was edited or cut off: mend it, or move it away and a new log begins with the next run"
+    rows = read_rows(log, cure)
     lacking = [name for name in COLUMNS if rows and name not in rows[0]]
-    cure = "move the file away: a new log begins with the next run"
     refuse([Fault("columns are missing", ", ".join(lacking), cure, str(log))] if lacking else [])
     return rows
 

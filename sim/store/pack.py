@@ -183,11 +183,12 @@ def pages(run: Finished, bed_test: Sequence[str] = (), evidence: str = "") -> li
 
 def page_of(run: Finished, part: Part) -> Page:
     """A table of the run as a sheet."""
-    rows = typed(run.table(part.table))
+    table = run.table(part.table)
+    rows = [row.of(cells) for row, cells in zip(table, typed(table))]
     if part.columns and rows:
         wanted = [column for column in rows[0] if any(_is_of(column, start) for start in part.columns)]
         wanted.sort(key=lambda column: next(at for at, start in enumerate(part.columns) if _is_of(column, start)))
-        rows = [{column: row[column] for column in wanted} for row in rows]
+        rows = [row.of({column: row[column] for column in wanted}) for row in rows]
     notes = part.notes if rows else (*part.notes, part.without)
     source = f"{part.table} of this run; every number used and its source is in parameters.csv and in the assumptions book"
     return Page(part.name, part.title, rows, source, notes, units=_units(part))
@@ -215,7 +216,7 @@ def pathway_page(run: Finished) -> Page:
 
 
 def _pathway_rows(run: Finished) -> Iterator[dict]:
-    for group, lines in (run.config.get("service", {}).get("groups") or {}).items():
+    for group, lines in (run.service.get("groups") or {}).items():
         for stage, what in (lines.get("stages") or {}).items():
             onward = what.get("next") or {"home": "rest"}
             for after, share in onward.items():

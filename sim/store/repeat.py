@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Mapping
 from pathlib import Path
 
+from ..service.fault import InputError
+from .reading import read_columns, read_text
 from .results import DIGITS
 
 OUTCOMES = "outcomes.parquet"
@@ -23,20 +26,19 @@ def differences(one: Path, other: Path) -> list[str]:
         if not (one / name).is_file() or not (other / name).is_file():
             found.append(f"{name} is only in one of the folders")
         elif (one / name).read_bytes() != (other / name).read_bytes():
-            found += _cells(name, _rows(one / name), _rows(other / name))
+            try:
+                found += _cells(name, _rows(one / name), _rows(other / name))
+            except InputError as error:
+                found.append(str(error))
     return found
 
 
 def _rows(path: Path) -> list[list[str]]:
     """A table as text, its head first."""
     if path.suffix == ".parquet":
-        from pyarrow import parquet
-
-        table = parquet.read_table(path)
-        columns = [["" if value is None else str(value) for value in column.to_pylist()] for column in table.columns]
-        return [table.column_names, *map(list, zip(*columns))]
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.reader(file))
+        columns = {name: ["" if value is None else str(value) for value in column] for name, column in read_columns(path).items()}
+        return [list(columns), *map(list, zip(*columns.values()))]
+    return list(csv.reader(io.StringIO(read_text(path), newline="")))
 
 
 def _cells(name: str, rows: list[list[str]], others: list[list[str]]) -> list[str]:

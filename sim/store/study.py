@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .provenance import commit
 from .results import write_csv, write_text
-from .whole import whole_folder
+from .whole import asked, whole_folder
 
 Table = tuple[list[dict], str]
 """Rows of one shape, and what they are in words."""
@@ -42,7 +42,7 @@ def write_study(
     draw
         Draws figures into the folder it is given and returns what each shows, in words.
     """
-    with whole_folder(folder) as made:
+    with whole_folder(folder, asked(command)) as made:
         for name, (rows, _) in tables.items():
             write_csv(made / name, rows)
         figures = []

@@ -82,7 +82,7 @@ def write_template(target: Path, service: str, sentences: Path | None = None) ->
     try:
         if is_workbook:
             return _write_workbook(target, service)
-        with whole_folder(target) as made:
+        with whole_folder(target, "new") as made:
             _write_folder(made, target, service, has_numbers=sentences is None)
             if sentences is not None:
                 _copy_service(made / "service", sentences, service)

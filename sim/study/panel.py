@@ -5,7 +5,7 @@ What is simulated is kept, so that a procedure may ask for one option at a time 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -62,9 +62,7 @@ class Panel:
         seen = self._outcomes(option, replication)
         key = (target.measure, target.by, target.key)
         if key not in seen:
-            known = sorted({measure for measure, by, _ in seen if by == ALL})
-            rule = f"{self.names[option]} has no measure {target.name!r}"
-            refuse([Fault(rule + nearest_spelling(target.measure, known), cure="known over everything: " + ", ".join(known))])
+            refuse([_unknown(self.names[option], seen, target)])
         self._refuse_growing(option, target)
         value = seen[key]
         rule = f"{target.name} was not seen in replication {replication} of {self.names[option]}"
@@ -100,3 +98,20 @@ class Panel:
             full &= service.gives(target.key)
         rule = f"{target.name} of {self.names[option]} grows without limit: saturated are {', '.join(service.units.id[full])}"
         refuse([Fault(rule, cure="judge by another measure, as wait_share_delayed")] if full.any() else [])
+
+
+def _unknown(option: str, seen: Iterable[tuple[str, str, str]], target: Target) -> Fault:
+    """What is said of a measure that was not made: that none is called so, that it is not by that, or that there is no such unit ..."""
+    own = {(by, key) for measure, by, key in seen if measure == target.measure}
+    if not own:
+        known = sorted({measure for measure, by, _ in seen if by == target.by})
+        return Fault(f"{option} has no measure {target.name!r}", cure=_known(target.measure, known))
+    if target.by not in {by for by, _ in own}:
+        cure = "known by " + ", ".join("everything" if by == ALL else by for by in sorted({by for by, _ in own}))
+        return Fault(f"{target.measure} is not known by {'everything' if target.by == ALL else target.by}", cure=cure)
+    known = sorted(key for by, key in own if by == target.by)
+    return Fault(f"{target.measure}: unknown {target.by}", target.key, _known(target.key, known))
+
+
+def _known(word: str, known: Sequence[str]) -> str:
+    return "known: " + ", ".join(known) + nearest_spelling(word, known)

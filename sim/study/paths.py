@@ -99,7 +99,8 @@ def _stops(node: Node) -> np.ndarray:
 
 def _unit_at(service: Service, unit: str) -> int | None:
     known = service.units.id.tolist()
-    refuse([Fault("unknown unit" + nearest_spelling(unit, known), unit)] if unit and unit not in known else [])
+    cure = nearest_spelling(unit, known)[2:] or "give its id, as the table of units names it"
+    refuse([Fault("unknown unit", unit, cure)] if unit and unit not in known else [])
     return known.index(unit) if unit else None
 
 

@@ -36,8 +36,9 @@ def check_settings(options: int, indifference: object, confidence: object, first
     faults += [] if is_number(indifference, 0) and indifference else [
         Fault("the indifference (worth) must be a number above 0", indifference, "in units of the measure")
     ]  # fmt: skip
-    faults += [] if is_number(confidence, 0, 1) and 0 < confidence < 1 else [Fault("confidence must lie between 0 and 1", confidence)]
-    faults += [] if _is_count(first) else [Fault("the first stage needs a whole number of replications, at least 3", first)]
+    rule = "the chance of being right must lie between 0 and 1"
+    faults += [] if is_number(confidence, 0, 1) and 0 < confidence < 1 else [Fault(rule, confidence)]
+    faults += [] if _is_count(first) else [Fault("the first stage needs a whole number of replications (first), at least 3", first)]
     least = first if _is_count(first) else 3
     rule = f"the ceiling must be a whole number of replications, no fewer than those of the first stage ({least:g})"
     faults += [] if _is_count(ceiling, least) else [Fault(rule, ceiling)]

@@ -36,6 +36,10 @@ class Rule(Protocol):
         ...
 
 
+MOST_DRAWS = 1_000_000
+"""More draws tell nothing more of a share, and take days."""
+
+
 @dataclass(frozen=True)
 class Shaken:
     """What is varied, and how often."""
@@ -55,15 +59,15 @@ class Shaken:
 
     def __post_init__(self):
         faults = [
-            Fault(f"{name} must be a whole number, {least} or more", getattr(self, name))
-            for name, least in (("draws", 1), ("seed", 0))
-            if not (isinstance(getattr(self, name), int) and is_number(getattr(self, name), least))
+            Fault(f"{name} must be a whole number from {least} to {most:,}", getattr(self, name))
+            for name, least, most in (("draws", 1, MOST_DRAWS), ("seed", 0, 2**32))
+            if not (isinstance(getattr(self, name), int) and is_number(getattr(self, name), least, most))
         ]
         faults += [] if is_number(self.minutes, 0, 0.9) else [Fault("minutes must be a share from 0 to 0.9", self.minutes)]
         for name, known in (("volumes", ("reported", "modelled")), ("catchments", ("nearest", "choice"))):
             given = getattr(self, name)
-            good = isinstance(given, (tuple, list)) and given and set(given) <= set(known)
-            faults += [] if good else [Fault(f"{name} is a list of {' and '.join(known)}, or one of them", given)]
+            good = isinstance(given, (tuple, list)) and given and all(given.count(each) == 1 and each in known for each in given)
+            faults += [] if good else [Fault(f"{name} is a list of {' and '.join(known)}, each once, or one of them", given)]
         for name in ("poisson", "ties"):
             faults += [] if isinstance(getattr(self, name), bool) else [Fault(f"{name} is true or false", getattr(self, name))]
         refuse(faults, of="stability")

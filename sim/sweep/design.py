@@ -101,6 +101,8 @@ class Design:
             refuse([Fault(f"sweep.points must say how many points of {', '.join(ranges)}", self.count or None)])
         taken = self._taken(ranges)
         seeds = list(space.get(SEED, ())) if not isinstance(space.get(SEED), Range) else []
+        bad = [each for each in seeds if not is_number(each, 0) or not isinstance(each, int)]
+        refuse(Fault(f"{SEED} must be a whole number, 0 or more", each) for each in bad)
         rest = [name for name in names if name not in ranges and not (seeds and name == SEED)]
         step = max(seeds) - min(seeds) + 1 if seeds and self.seeds == "nested" else 0
         place = 0

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from ..service.fault import Fault, is_number, refuse, settings
+from ..service.fault import Fault, is_number, nearest_spelling, refuse, settings
 from .design import Design
+
+BY = ("all", "kind", "group", "unit", "icb", "destination", "waited_for", "month", "option_row", "replication")
+"""What outcomes can be kept by."""
 
 
 def _checked(made: object, numbers: Mapping[str, tuple[float, bool]]) -> list[Fault]:
@@ -88,6 +91,9 @@ class How:
             for name in ("dry_run", "wait")
             if not isinstance(getattr(self, name), bool)
         ]
+        cure = "known: " + ", ".join(BY)
+        faults += [Fault("unknown in by", each, cure + nearest_spelling(each, BY)) for each in self.by if each not in BY]
+        faults += [Fault("by names each once", list(self.by))] if len({str(each) for each in self.by}) < len(self.by) else []
         refuse(faults, of="sweep")
 
     def covered(self) -> Design:

@@ -175,12 +175,16 @@ class Part(NamedTuple):
 
 def read_footer(path: Path, stamp: str) -> Part:
     """What a part holds."""
-    from pyarrow import parquet
+    from pyarrow import ArrowException, parquet
 
     # The schema, which is not needed, takes twice as long to read as what is told beside it.
-    told = {k.decode(): v.decode() for k, v in (parquet.read_metadata(path).metadata or {}).items()}
+    try:
+        told = {k.decode(): v.decode() for k, v in (parquet.read_metadata(path).metadata or {}).items()}
+    except (OSError, ArrowException) as error:
+        cure = "move it away, and give the command of the sweep again: its points are asked once more"
+        refuse([Fault(f"a part cannot be read ({' '.join(str(error).split())})", cure=cure, file=str(path))])
     known = told.get("schema_version") == SCHEMA_VERSION
-    refuse([] if known else [Fault("a part of another version", told.get("schema_version"), "move it away", path.name)])
+    refuse([] if known else [Fault("a part of another version", told.get("schema_version"), "move it away", str(path))])
     done = tuple(told["done"].split())
     return Part(path.name, stamp, done, json.loads(told["failed"]), float(told["seconds"]))
 

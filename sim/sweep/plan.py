@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..service.fault import Fault, refuse
+from ..service.fault import Fault, nearest_spelling, refuse
 from ..store.code import code_version
+from ..store.reading import read_settings
 from .parts import whole, write_whole
 from .point import Keys, canonical, digest, with_values
 
@@ -144,13 +145,44 @@ def write_plan(plan: Plan, folder: Path, told: Mapping) -> Stored:
     }
     name = f"plan-{digest(text + ' '.join(columns['key']))}.parquet"
     folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / name).is_file():
+    if not _is_readable(folder / name):
         table = pa.table(columns).replace_schema_metadata({"plan": text})
         write_whole(folder / name, table, row_group_size=CHUNK)
     with whole(folder / "sweep.json") as file:
         said = {**told, "plan": name, "points": len(rows), "axes": plan.axes, "by": plan.by, "code": plan.code}
         file.write((json.dumps(said, indent=2) + "\n").encode())
     return Stored(folder, name)
+
+
+PLAN_CURE = "give the command of the sweep again: it writes the plan anew, and what is finished is kept"
+
+
+def told_of(folder: Path) -> Mapping:
+    """What ``sweep.json`` says of a sweep; a sweep that is not there is refused."""
+    known = folder / "sweep.json"
+    if not is_file(known):
+        others = sorted(each.parent.name for each in folder.parent.glob("*/sweep.json")) if folder.parent.is_dir() else []
+        cure = f"sweeps under {folder.parent}: " + (", ".join(others) or "none") + nearest_spelling(folder.name, others)
+        refuse([Fault("no such sweep", folder.name, cure)])
+    return read_settings(known, PLAN_CURE)
+
+
+def _is_readable(plan: Path) -> bool:
+    """Whether a plan is there, and was neither cut off nor replaced by something else."""
+    from pyarrow import ArrowException, parquet
+
+    try:
+        return b"plan" in parquet.read_schema(plan).metadata
+    except (OSError, ArrowException, TypeError):
+        return False
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a file of that name; what can be no name is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 class Stored:
@@ -166,21 +198,24 @@ class Stored:
         name
             The plan; the one in force where not given.
         """
-        from pyarrow import parquet
+        from pyarrow import ArrowException, parquet
 
         self.folder = Path(folder)
         if name is None:
-            known = self.folder / "sweep.json"
-            cure = f"sweeps are under {self.folder.parent}"
-            refuse([] if known.is_file() else [Fault("no such sweep", self.folder.name, cure)])
-            name = json.loads(known.read_text(encoding="utf-8"))["plan"]
+            name = told_of(self.folder).get("plan")
+            fault = Fault("sweep.json names no plan", name, PLAN_CURE, str(self.folder / "sweep.json"))
+            refuse([] if isinstance(name, str) else [fault])
         self.name = name
-        with parquet.ParquetFile(self.folder / name) as file:
-            head = json.loads(file.schema_arrow.metadata[b"plan"])
-        self.axes = tuple(head["axes"])
-        self.bases = tuple(Base(**each) for each in head["bases"])
-        self.by = tuple(head["by"])
-        self.code = head["code"]
+        try:
+            with parquet.ParquetFile(self.folder / self.name) as file:
+                head = json.loads(file.schema_arrow.metadata[b"plan"])
+            self.axes = tuple(head["axes"])
+            self.bases = tuple(Base(**each) for each in head["bases"])
+            self.by = tuple(head["by"])
+            self.code = head["code"]
+        except (OSError, ArrowException, ValueError, KeyError, TypeError) as error:
+            why = f"the plan of the sweep cannot be read ({' '.join(str(error).split())})"
+            refuse([Fault(why, cure=PLAN_CURE, file=str(self.folder / self.name))])
 
     @property
     def parts(self) -> Path:

@@ -38,6 +38,12 @@ SETTLE_SECONDS = 3.0
 """How long parts may take to be seen from another machine after their task has left the queue."""
 
 
+def check_place(how: How) -> None:
+    """Refuse Slurm where there is none, before anything is written."""
+    if how.on == "slurm":
+        slurm.check()
+
+
 def run(stored: Stored, how: How, find: Find, say: Say) -> bool:
     """Ask all points of a sweep that are not done.
 
@@ -45,8 +51,7 @@ def run(stored: Stored, how: How, find: Find, say: Say) -> bool:
     -------
     Whether every point is done; for a dry run, and where nothing is waited for, that nothing is wrong.
     """
-    if how.on == "slurm":
-        slurm.check()
+    check_place(how)
     stored.parts.mkdir(parents=True, exist_ok=True)
     sweep_up(stored.parts)
     sweep_up(stored.folder)

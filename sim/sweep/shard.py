@@ -15,7 +15,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cache
-from multiprocessing import get_context, parent_process
+from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
 from typing import NamedTuple
 
@@ -163,6 +163,12 @@ def _ask_until_broken(work: Work, queue: deque, workers: int, lost: list[Lost], 
         kept = Stored(Path(work.folder), work.plan)
         names = kept.keys_of(row for shard in running.values() for row in shard)
         return [s for s in running.values() if not (kept.parts / part_name(names[row] for row in s)).is_file()]
+    except KeyboardInterrupt:
+        # The same key may have taken a process while it was being started, and a pool then waits for it for ever. A part is whole or
+        # not there, so that killing loses no more than the shards that are being asked.
+        for child in active_children():
+            child.kill()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
     return []

@@ -93,5 +93,5 @@ def read_lost(folder: Path) -> dict[int, str]:
     """Why points are missing, as far as is known."""
     try:
         return {int(row): why for row, why in json.loads((folder / "lost.json").read_text(encoding="utf-8")).items()}
-    except (OSError, ValueError):
-        return {}
+    except (OSError, ValueError, AttributeError):
+        return {}  # for people only: what is broken says nothing

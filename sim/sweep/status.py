@@ -37,12 +37,12 @@ def _here(stored: Stored) -> tuple[str, int]:
     """What a local sweep last said of itself: shards running, processes."""
     try:
         told = json.loads((stored.folder / RUNNING).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return "", 0
-    ago = max(0.0, time.time() - told["at"])
-    if ago > FRESH_SECONDS or _is_gone(told.get("host"), told.get("pid")):
-        return "", 0
-    return f"{told['shards_running']} shards running {lasting(ago)} ago", told["workers"]
+        ago = max(0.0, time.time() - told["at"])
+        if ago > FRESH_SECONDS or _is_gone(told["host"], told["pid"]):
+            return "", 0
+        return f"{told['shards_running']} shards running {lasting(ago)} ago", int(told["workers"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return "", 0  # for people only: what is broken says nothing
 
 
 def _is_gone(host: object, pid: object) -> bool:

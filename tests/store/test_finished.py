@@ -10,8 +10,9 @@ import pytest
 
 from scenarios import Close
 from sim.service.fault import InputError
-from sim.store.finished import finished, finished_under, number, read_rows
+from sim.store.finished import finished, finished_under
 from sim.store.provenance import provenance
+from sim.store.reading import read_rows
 from sim.store.results import SAMPLES, write_results
 from sim.study.load import load_finance
 from sim.study.option_row import option_row
@@ -57,8 +58,7 @@ def test_what_was_written_is_read(found, folder):
 def test_tables_are_read_as_they_are_written(folder):
     rows = finished(folder).table("units.csv")
     assert [row["unit"] for row in rows] == ["Ashford", "Ashford-REHAB", "Dover", "Dover-REHAB"]
-    assert number(rows[0]["beds_option"]) > number(rows[0]["beds_baseline"])
-    assert np.isnan(number(""))
+    assert rows[0].number("beds_option") > rows[0].number("beds_baseline")
 
 
 def test_an_unknown_table_is_named_with_the_nearest(folder):
@@ -114,9 +114,17 @@ def test_a_table_that_was_saved_in_another_code_is_said(copy):
         finished(copy).table("worth.csv")
 
 
-def test_a_cell_that_is_no_number_is_refused_and_not_raised():
-    with pytest.raises(InputError, match=r"a number is needed in a table of results, got '1,234'"):
-        number("1,234")
+def test_a_cell_is_a_number_empty_without_limit_or_refused_with_its_place(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text('x,y\n2.5,\nno limit,"1,234"\n', encoding="utf-8")
+    first, second = read_rows(path)
+    assert first.number("x") == 2.5
+    assert np.isnan(first.number("y"))
+    assert second.number("x") == np.inf
+    with pytest.raises(InputError, match=r"a\.csv row 3 column y: a number is needed, got '1,234'; it was edited or cut off"):
+        second.number("y")
+    with pytest.raises(InputError, match=r"a column is missing, got 'z'"):
+        first.number("z")
 
 
 def test_samples_that_are_no_parquet_are_said(copy):

@@ -97,7 +97,7 @@ def test_a_rule_that_may_not_use_modelled_volumes_here_says_so():
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"draws": 0}, "draws must be a whole number, 1 or more"),
+        ({"draws": 0}, "draws must be a whole number from 1 to 1,000,000"),
         ({"minutes": 1.5}, "minutes must be a share"),
         ({"volumes": ("guessed",)}, "volumes is a list of reported and modelled"),
         ({"ties": 3}, "ties is true or false"),

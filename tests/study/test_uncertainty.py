@@ -14,7 +14,7 @@ from sim.service.fault import InputError
 from sim.service.service import Parameter
 from sim.show.figures import uncertainty as figures
 from sim.show.uncertainty import draw_uncertainty, uncertainty_text
-from sim.store.finished import read_rows
+from sim.store.reading import read_rows
 from sim.study import best, uncertainty
 from sim.study.belief import Belief, Beliefs, draw_beliefs, law_of, one_way, settings_at
 from sim.study.load import load_finance

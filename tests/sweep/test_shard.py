@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib
 import itertools
+import os
+import signal
+from multiprocessing import active_children
 
 import pytest
 
@@ -80,3 +83,17 @@ def test_every_shard_is_handed_to_one_task():
         handed = hand_out([(row,) for row in range(shards)], tasks)
         assert [shard for each in handed for shard in each] == [(row,) for row in range(shards)]
         assert max(map(len, handed)) - min(map(len, handed)) <= 1
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="processes cannot be held here")
+def test_stopping_waits_for_no_process_that_will_not_answer(work):
+    _, what = work
+
+    def stop(*_):
+        for child in active_children():
+            os.kill(child.pid, signal.SIGSTOP)  # as one that was lost while it was being started
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        ask_shards(what, cut([0, 1, 2, 4], 1), workers=2, progress=stop)
+    assert active_children() == []

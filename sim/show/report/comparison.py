@@ -66,9 +66,9 @@ def comparison_report(
         What is shown of the uncertainty of it all.
     """
     first = next(iter(runs.values()))
-    said = (first.folder / "README.md").read_text(encoding="utf-8") if (first.folder / "README.md").is_file() else ""
+    said = first.readme
     region = words.SHIPPED.get(str(first.provenance["region"]), Path(str(first.provenance["region"])).name)
-    service = str(first.config.get("service", {}).get("name", "service"))
+    service = str(first.service.get("name", "service"))
     together = passed(list(judged))
     known = {of.key for of in card.measures}
     run = first.provenance["run"]

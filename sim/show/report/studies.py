@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...service.fault import Fault, refuse
-from ...store.finished import read_rows
+from ...store.reading import read_rows, read_text
+from ...store.whole import RUN, made_by
 from .cells import Cell, Column, Table, as_number, table, text
 from .page import picture_address
 
@@ -35,9 +36,9 @@ def study_of(folder: Path) -> Study:
         If it is none.
     """
     readme = folder / "README.md"
-    is_study = readme.is_file() and (folder / "provenance.json").is_file()
+    is_study = readme.is_file() and made_by(folder) not in ("", RUN)
     refuse([] if is_study else [Fault("no folder of a study", str(folder), "give what stability, uncertainty or select wrote")])
-    lines = readme.read_text(encoding="utf-8").splitlines()
+    lines = read_text(readme).splitlines()
     title = next((line.removeprefix("# ") for line in lines if line.startswith("# ")), folder.name)
     what = dict(line.strip("| ").split(" | ", 1) for line in lines if line.startswith("| ") and " | " in line.strip("| "))
     drawn = sorted((folder / "figures").glob("*.svg"))
