@@ -188,6 +188,7 @@ def notices(found: Findings) -> list[str]:
     said = ["Open data, illustrative, not a proposal."] if region.is_open_data else []
     said += [*service.warning, *region.warning, fit_in_words(found)]
     said.append(f"Minutes: {region.travel.basis}. Bodies: {region.boundaries}.")
+    said += tables.straight_line_in_words(found)
     said += dict.fromkeys([service.allocation.sentence, found.after.service.allocation.sentence])
     if found.finance:
         rate = 100 * found.finance.number["discount_rate"]
@@ -249,7 +250,8 @@ TABLES: Mapping[str, tuple[Callable[[Findings], list[dict]], str]] = {
     ),
     "areas.csv": (
         tables.areas,
-        "where: one row an area: minutes to the first unit before and after; areas of few patients are grouped",
+        "where: one row an area: minutes to the first unit before and after, and whether they are by the straight-line rule and not "
+        "routed; areas of few patients are grouped",
     ),
     "flows.csv": (tables.flows, "who: index patients a year by first unit in the baseline and in the option"),
     "who.csv": (

@@ -5,7 +5,9 @@ Each function returns rows as dictionaries of one shape. Numbers are left whole 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -372,23 +374,12 @@ def areas(found: Findings) -> list[dict]:
     groups: dict[str, list[int]] = {}
     for a in np.flatnonzero(is_small):
         groups.setdefault(str(body[a]), []).append(int(a))
-    rows = [
-        _area_row(service, before, after, str(places.id[a]), str(places.name[a]), np.array([a]))
-        for a in np.flatnonzero(~is_small)
-    ]
+    row = partial(_area_row, service, before, after, [by_straight_line(seen) for seen in (before, after)])
+    rows = [row(str(places.id[a]), str(places.name[a]), np.array([a])) for a in np.flatnonzero(~is_small)]
     for name in sorted(groups):
         of = np.array(groups[name])
         if demand[of].sum() >= SMALL:
-            rows.append(
-                _area_row(
-                    service,
-                    before,
-                    after,
-                    f"small areas of {name}",
-                    f"{len(of)} areas of fewer than {SMALL:g} a year",
-                    of,
-                )
-            )
+            rows.append(row(f"small areas of {name}", f"{len(of)} areas of fewer than {SMALL:g} a year", of))
     left = sum(len(of) for of in groups.values() if demand[of].sum() < SMALL)
     if left:
         rows.append(
@@ -413,10 +404,34 @@ _AREA_COLUMNS = (
     "share_of_unit_baseline",
     "share_of_unit_option",
     "tied",
+    "straight_line_baseline",
+    "straight_line_option",
 )
 
 
-def _area_row(service: Service, before: View, after: View, area: str, name: str, of: np.ndarray) -> dict:
+def by_straight_line(seen: View) -> np.ndarray:
+    """(A,) bool: whether the minutes from an area to the unit that most of its patients go to first are by the straight-line rule."""
+    by_rule, unit = seen.service.region.travel.by_rule, seen.first.unit
+    site = seen.service.units.site[np.maximum(unit, 0)]
+    return by_rule[np.arange(len(unit)), site] & (unit >= 0)
+
+
+def straight_line_in_words(found: Findings) -> list[str]:
+    """How many areas, and patients, have minutes by the straight-line rule; nothing where none has."""
+    demand = found.service.areas.demand
+    sides = {"baseline": by_straight_line(found.before), "option": by_straight_line(found.after)}
+    if not any(seen.service.region.travel.by_rule.any() for seen in (found.before, found.after)):
+        return []
+    if not any(side.any() for side in sides.values()):
+        return ["No area has minutes to its first unit by the straight-line rule."]
+    share = {name: 100 * demand[of].sum() / demand.sum() for name, of in sides.items()}
+    counts = ", ".join(f"{int(of.sum()):,} ({share[name]:.2g} % of patients) in the {name}" for name, of in sides.items())
+    return [f"Areas whose minutes to the first unit are by the straight-line rule and not routed: {counts}; areas.csv marks each."]
+
+
+def _area_row(
+    service: Service, before: View, after: View, straight: Sequence[np.ndarray], area: str, name: str, of: np.ndarray
+) -> dict:
     weight = service.areas.demand[of]
     x, y = (float(np.average(v.first.minutes[of], weights=weight if weight.sum() else None)) for v in (before, after))
     ids = np.append(service.units.id, "none")
@@ -431,6 +446,7 @@ def _area_row(service: Service, before: View, after: View, area: str, name: str,
         _one(ids[after.first.unit[of]]),
         *(float(np.average(v.first.share[of], weights=weight if weight.sum() else None)) for v in (before, after)),
         bool(after.first.is_tied[of].any()),
+        *(bool(of_side[of].any()) for of_side in straight),
     )
     bodies = {level: _one(column[of]) for level, column in service.areas.body.items()}
     return dict(zip(_AREA_COLUMNS, values)) | bodies

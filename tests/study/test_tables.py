@@ -120,6 +120,19 @@ def test_areas_before_and_after(found):
     assert sum(row["admissions_per_year"] for row in rows.values()) == 900
 
 
+def test_an_area_says_whether_its_minutes_are_by_the_straight_line_rule(found):
+    assert {row[f"straight_line_{side}"] for row in tables.areas(found) for side in ("baseline", "option")} == {False}
+    assert tables.straight_line_in_words(found) == []
+    service = stroke()
+    travel = replace(service.region.travel, by_rule=np.array([[False, False], [True, False]]), is_modelled=np.array([True, False]))
+    ruled = ask(replace(service, region=replace(service.region, travel=travel)), Close("Dover"), replace(QUICK, replications=1))
+    rows = by(tables.areas(ruled), "area")
+    # Only Dover's minutes to Ashford are by the rule, and nobody of Dover goes there before its own unit closes.
+    assert [rows[area][f"straight_line_{side}"] for area in ("Ashford", "Dover") for side in ("baseline", "option")] == [False] * 3 + [True]
+    (said,) = tables.straight_line_in_words(ruled)
+    assert "0 (0 % of patients) in the baseline, 1 (33 % of patients) in the option" in said
+
+
 def test_areas_of_few_patients_are_never_shown_alone():
     service = anywhere(3, areas=40)
     demand = np.where(np.arange(40) < 12, 1.0, 100.0)
