@@ -42,7 +42,9 @@ def oddities(reading: Reading) -> list[Fault]:
     reading
         What was read of it.
     """
-    found: list[Fault] = []
+    rule, cure = "hidden, as by a filter, and read like any other", "delete what is not meant"
+    counts = {name: "1 row is" if count == 1 else f"{count:,} rows are" for name, count in reading.hidden_rows.items()}
+    found = [Fault(f"{rows} {rule}", cure=cure, file=name) for name, rows in counts.items()]
     for name, table in reading.tables.items():
         if table.faults or not len(table.row):
             continue

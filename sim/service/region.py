@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from .number import number
 from .parameter_table import PARAMETER_COLUMNS, parameters_of
 from .places import Areas, Region, Sites, Travel, Units
 from .service import Parameter
-from .source import Shelf, Source, is_place
+from .source import WORKBOOKS, Shelf, Source, is_place
 from .standing import read_standing
 from .straight_line import error_in_words, great_circle_km, straight_line_minutes
 from .tables import (
@@ -110,6 +110,8 @@ class Reading(Gathering):
     """Names of the optional tables that are not there."""
     unread: list[str] = field(default_factory=list)
     """Sheets and files that were passed over."""
+    hidden_rows: dict[str, int] = field(default_factory=dict)
+    """By sheet of a workbook that has any, as messages call it, how many rows are hidden, as under a filter, and read all the same."""
     numbers_at: dict[str, str] = field(default_factory=dict)
     """By number of the region's own, its file and row."""
     absent_pairs: dict[str, np.ndarray] = field(default_factory=dict)
@@ -150,6 +152,7 @@ def read_region(
     shared = reading.attempt(lambda: _shared(folder, about.shares))
     tables = _Tables(shelf, Shelf(shared) if shared not in (None, folder) else None)
     reading.sources = {each: tables.find(each) for each in known_too if tables.has(each)}
+    reading.hidden_rows = _hidden_rows(reading.sources.values())
     reading.missing = [each for each in known if each not in reading.sources]
     reading.faults += _lacking(reading, shelf)
     sites = _read_sites(reading, tables)
@@ -183,7 +186,7 @@ def read_region(
             travel=travel,
             boundaries=about.boundaries,
             sources=about.sources,
-            warning=about.warning + _modelled(travel, areas, sites),
+            warning=about.warning + _modelled(travel, areas, sites) + _hidden(reading.hidden_rows),
             hashes=tables.hashes(folder) | built_from,
             volume_error=about.volume_error,
             is_open_data=about.is_open_data,
@@ -269,6 +272,24 @@ def _modelled(travel: Travel, areas: Areas, sites: Sites) -> tuple[str, ...]:
     return (
         f"Minutes of {count} that the table of minutes lacks ({pairs}) are by the straight-line rule, {error_in_words()}: {named}.",
     )
+
+
+def _hidden_rows(sources: Iterable[Source]) -> dict[str, int]:
+    books = [source for source in sources if source.path.suffix.lower() in WORKBOOKS]
+    if not books:
+        return {}
+    from .workbook import hidden_rows  # only here, for what only workbooks need
+
+    counts = {source.name: hidden_rows(source) for source in books}
+    return {name: count for name, count in counts.items() if count}
+
+
+def _hidden(rows: Mapping[str, int]) -> tuple[str, ...]:
+    """What outputs must say of rows that somebody filtered away and that are read all the same."""
+    if not rows:
+        return ()
+    counts = ", ".join(f"{count:,} of {name}" for name, count in rows.items())
+    return (f"Rows hidden in a workbook, as by a filter, are read like any other: {counts}.",)
 
 
 def _read_areas(

@@ -47,6 +47,8 @@ class _Marks(NamedTuple):
 
     has_formulas: bool
     merged: tuple[str, ...]
+    hidden: int
+    """Rows with cells that are not shown, as under a filter."""
 
 
 def sheets(path: Path) -> tuple[dict[str, bool], list[Fault]]:
@@ -57,6 +59,15 @@ def sheets(path: Path) -> tuple[dict[str, bool], list[Fault]]:
             return {sheet.title: sheet.sheet_state != "visible" for sheet in book.worksheets}, []
     except InputError as error:
         return {}, list(error.each)
+
+
+def hidden_rows(source: Source) -> int:
+    """How many rows with cells a sheet does not show, as under a filter; none where it cannot be read."""
+    try:
+        with _opened(source.path) as book:
+            return _marks(source.path, _sheet(book, source)).hidden
+    except InputError:
+        return 0
 
 
 def workbook_rows(source: Source) -> Iterator[Row]:
@@ -222,13 +233,21 @@ def _size_faults(parts: list[zipfile.ZipInfo]) -> list[tuple[str, object, str]]:
 
 
 def _marks(path: Path, sheet) -> _Marks:
-    """Whether a sheet has formulas, and which cells are merged: what reading rows one at a time does not tell."""
-    has_formulas, merged, kept = False, [], b""
+    """Whether a sheet has formulas, which cells are merged and rows hidden: what reading rows one at a time does not tell."""
+    has_formulas, merged, kept, hidden = False, [], b"", set()
     with zipfile.ZipFile(path) as archive, archive.open(sheet._worksheet_path) as part:
         while chunk := part.read(2**20):
             text = kept + chunk
             has_formulas = has_formulas or re.search(rb"<(\w+:)?f[ >/]", text) is not None
             if len(merged) < MOST_PARTS:
                 merged += re.findall(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+\d+:[A-Z]+\d+)"', text)
-            kept = text[-100:]
-    return _Marks(has_formulas, tuple(dict.fromkeys(ref.decode() for ref in merged)))
+            rows = re.findall(rb"<(?:\w+:)?row\b([^<>]{0,480}[^<>/])>(?=\s*<(?:\w+:)?c\b)", text)
+            hidden |= {_row_number(row) for row in rows if re.search(rb'\bhidden="(1|true)"', row)}
+            kept = text[-500:]  # longer than any mark, which may lie across two chunks
+    return _Marks(has_formulas, tuple(dict.fromkeys(ref.decode() for ref in merged)), len(hidden))
+
+
+def _row_number(row: bytes) -> bytes:
+    """The number that a row of a sheet says it has; the whole of what it says where it has none."""
+    said = re.search(rb'\br="(\d+)"', row)
+    return said[1] if said else row

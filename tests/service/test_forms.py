@@ -6,7 +6,8 @@ import openpyxl
 import pytest
 
 from sim.service.fault import InputError
-from sim.service.region import load_region
+from sim.service.oddity import oddities
+from sim.service.region import load_region, read_region
 from sim.service.tables import TEXT, Column, read_matrix, read_table
 
 from .corpus.changes import (
@@ -127,6 +128,21 @@ def test_a_workbook_alone_is_a_region_with_a_sheet_that_says_what_it_is(towns):
     region = load_region(towns / "all.xlsx")
     assert (region.name, region.sources, region.is_open_data, region.volume_error) == ("towns", ("one", "two"), True, 0.02)
     assert list(region.hashes) == ["all.xlsx"]
+
+
+def test_rows_hidden_by_a_filter_are_read_and_counted_in_words(towns):
+    def hide(page):
+        page.auto_filter.ref = "A1:C3"
+        page.row_dimensions[3].hidden = True
+        page.row_dimensions[500].hidden = True  # nothing stands there
+
+    sheet("areas", hide)(towns)
+    (source,) = [path.name for path in towns.glob("*.xlsx")]
+    region = load_region(towns)
+    assert region.areas.demand.tolist() == [600, 300]
+    assert region.warning[-1] == f"Rows hidden in a workbook, as by a filter, are read like any other: 1 of {source} sheet areas."
+    (odd,) = [each for each in oddities(read_region(towns)) if "hidden" in each.rule]
+    assert str(odd) == f"{source} sheet areas: 1 row is hidden, as by a filter, and read like any other; delete what is not meant"
 
 
 def test_the_values_of_formulas_are_read_and_the_formulas_are_not(towns):
