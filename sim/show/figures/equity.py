@@ -11,6 +11,12 @@ from .palette import BLUE, GREY, ORANGE, SKY, bare, option_name, written
 GROUPS = ("all", "deprivation", "age", "rurality", "given")
 """The dimensions shown, in order; bodies have a table of their own."""
 
+ABOVE = {"frameon": False, "loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": 2, "borderaxespad": 0.2}
+"""A legend between the title and the rows: wherever it lay among them, it would cover some."""
+
+TITLE_PAD = 26.0
+"""Points that it takes."""
+
 
 def _rows(found: Findings) -> list[dict]:
     rows = [row for row in who(found.before, found.after) if row["dimension"] in GROUPS and row["patients_per_year"]]
@@ -31,10 +37,10 @@ def equity(found: Findings, ax) -> str:
     ax.scatter(x, place, color="white", edgecolor=GREY, linewidths=1.5, s=36, zorder=2, label="baseline")
     ax.scatter(y, place, color=BLUE, s=36, zorder=3, marker="s", label=option_name(found.scenario))
     ax.set_yticks(place, [written(row["group"], 30) for row in rows])
-    ax.set_title(f"Mean minutes to the first {found.service.access_kind} unit, by group")
+    ax.set_title(f"Mean minutes to the first {found.service.access_kind} unit, by group", pad=TITLE_PAD)
     ax.set_xlabel("minutes")
     ax.set_xlim(0, None)
-    ax.legend(frameon=False, loc="lower left")
+    ax.legend(**ABOVE)
     bare(ax)
     said = [f"{row['group']} {a:.1f} to {b:.1f}" for row, a, b in zip(rows, x, y)]
     return "Mean minutes, baseline to option: " + "; ".join(said) + "."
@@ -63,9 +69,9 @@ def gainers_and_losers(found: Findings, ax) -> str:
     ax.set_yticks(place, [written(row["group"], 30) for row in rows])
     ax.set_xlim(-1.25 * max(float(shorter.max(initial=0)), 0.08 * reach), 1.2 * reach)
     ax.xaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
-    ax.set_title("Who gains and who loses")
+    ax.set_title("Who gains and who loses", pad=TITLE_PAD)
     ax.set_xlabel("% of the group's patients")
-    ax.legend(frameon=False, loc="lower right")
+    ax.legend(**ABOVE)
     bare(ax)
     said = [f"{row['group']} {a:.1f} % longer, {b:.1f} % shorter" for row, a, b in zip(rows, longer, shorter)]
     return "Share of each group whose journey changes: " + "; ".join(said) + "."
