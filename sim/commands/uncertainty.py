@@ -164,7 +164,7 @@ def _tell(made: Mapping, to: Path, stored, plan, draws, options: Sequence[str], 
         "thresholds.csv": (of.threshold_rows(drawn), "numbers at which another option becomes best, inside their intervals"),
         "knowing.csv": (best.knowing_rows(drawn), "what knowing one number for certain would bring to the choice"),
         "indices.csv": (of.index_rows(drawn), "standardised regression and first-order indices of the draws"),
-        "acceptability.csv": (best.acceptability_rows(drawn), "how often each option has the greatest net benefit, by the value of a QALY"),
+        "acceptability.csv": (best.acceptability_rows(drawn), "how often each has the greatest net benefit, by a QALY's value"),
         "draws.csv": (of.draw_rows(drawn), "every draw: the numbers, and each measure of each option"),
     }
     if made["saltelli"]:

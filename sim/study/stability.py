@@ -47,7 +47,8 @@ class Shaken:
     draws: int = 1000
     seed: int = 1
     minutes: float = 0.10
-    """Each minute is multiplied by a factor of its own, uniform within so much of 1."""
+    """Each minute is multiplied by a factor within so much of 1: half of it is its own, and half that of its site. What is wrong with the
+    roads to a hospital is wrong for all who go there; errors of single pairs would cancel out over a catchment."""
     poisson: bool = True
     """Each area's admissions, and each unit's reported ones, are those of another year: Poisson."""
     volumes: tuple[str, ...] = ("reported", "modelled")
@@ -200,7 +201,8 @@ def shake(service: Service, shaken: Shaken, luck: np.random.Generator) -> Servic
     region = service.region
     minutes = region.travel.area_site
     if shaken.minutes:
-        minutes = minutes * luck.uniform(1 - shaken.minutes, 1 + shaken.minutes, minutes.shape)
+        half = shaken.minutes / 2
+        minutes = minutes * (1 + luck.uniform(-half, half, minutes.shape) + luck.uniform(-half, half, minutes.shape[1:]))
     if shaken.ties:
         minutes = np.maximum(minutes + luck.uniform(-TENTH, TENTH, minutes.shape), 0.0)
     areas, units = region.areas, region.units

@@ -66,6 +66,15 @@ def test_shaken_minutes_stay_within_their_share_and_demand_keeps_its_mean():
     assert (made[0].units.reported_volume != service.units.reported_volume).any()
 
 
+def test_minutes_of_one_site_are_off_together():
+    service = anywhere(2)
+    made = [shake(service, Shaken(ties=False), np.random.default_rng(n)) for n in range(400)]
+    ratio = np.stack([each.region.travel.area_site / service.region.travel.area_site for each in made])
+    together = np.corrcoef(ratio[:, 0, 0], ratio[:, 1, 0])[0, 1]
+    assert abs(together - 0.5) < 4 * 0.75 / np.sqrt(400)
+    assert abs(np.corrcoef(ratio[:, 0, 0], ratio[:, 1, 1])[0, 1]) < 4 / np.sqrt(400)
+
+
 def test_under_choice_the_volumes_are_those_of_the_access_core():
     service = stroke(allocation="choice")
     rule = replace(RULE, volume="modelled", catchment="choice")

@@ -99,8 +99,8 @@ def acceptability(drawn: Drawn, ax) -> str:
         style = {"color": COLOURS[o % len(COLOURS)], "linestyle": DASHES[o % len(DASHES)]}
         ax.plot([each / 1000 for each in worth], chance, label=option_name(name), clip_on=False, **style)
         said.append(f"{name} {chance[0]:.0f} to {chance[-1]:.0f} %")
-    ax.set_title("How often each has the greatest net benefit: QALYs at their value, less cost")
-    ax.set_xlabel("value of a QALY, GBP thousand")
+    ax.set_title("How often each has the greatest net benefit of a year, once all is in force")
+    ax.set_xlabel("value of a QALY, GBP thousand; less running cost, without capital and stranded cost")
     ax.set_ylabel("% of draws")
     ax.set_ylim(0, 101)
     ax.legend(frameon=False, fontsize=8)
