@@ -6,6 +6,7 @@ The same words are read for a sweep (`launch`) and for Hydra's own sweeper (`hyd
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,8 @@ import yaml
 from .compose import GROUPS, OPEN, checked, said_of, unknown_choice
 from .configs import choices, folder
 from .service.fault import Fault, InputError, nearest_spelling, refuse, settings
+from .service.sentences import read_sentences
+from .store.reading import read_text
 
 SETTINGS = "sweep."
 DESIGN = "design="
@@ -45,6 +48,8 @@ def parted(given: Sequence[str]) -> tuple[list[str], str, list[str]]:
     own = [word for word in given if word.startswith(SETTINGS)]
     design = [word for word in given if word.startswith(DESIGN)]
     refuse([Fault("one design at most", " ".join(design))] if len(design) > 1 else [])
+    is_empty = design and not design[0].removeprefix(DESIGN).strip()
+    refuse([Fault("design has no value", cure="name one, or leave it out")] if is_empty else [])
     rest = [word for word in given if word not in own and word not in design]
     return own, design[0].removeprefix(DESIGN) if design else "", rest
 
@@ -104,10 +109,7 @@ class Reader:
                 fixed.append(word)
                 continue
             key = override.get_key_element()
-            values = _values(override)
-            if key in GROUPS:
-                refuse([unknown_choice(key, each, several=True) for each in values if each not in choices(key)])
-            space[key.lstrip("+")] = values
+            space[key.lstrip("+")] = _values(override)
             spelt[key.lstrip("+")] = key
         if design.endswith(".csv"):
             axes, rows = self._table(Path(design))
@@ -120,25 +122,38 @@ class Reader:
             space = more | space
             axes, rows = tuple(space), list(kind.points(space))
         refuse([] if rows else [Fault("the sweep has no points")])
+        for place, axis in enumerate(axes):
+            wanted = dict.fromkeys(str(row[place]) for row in rows) if axis in GROUPS else ()
+            refuse(unknown_choice(axis, each, several=True) for each in wanted if each not in choices(axis))
         return Space(tuple(fixed), axes, rows, {axis: spelt.get(axis, spelt_as(axis)) for axis in axes}, tuple(own))
 
     def _table(self, path: Path) -> tuple[tuple[str, ...], list[tuple]]:
         """A design as a table: a column a setting, a row a point, cells as on the command line."""
         refuse([] if path.is_file() else [Fault("no such design", str(path))])
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.reader(file))
+        try:
+            rows = list(csv.reader(io.StringIO(read_text(path, "save it as CSV UTF-8"), newline="")))
+        except csv.Error as error:
+            refuse([Fault(f"cannot be read ({error})", cure="save it as CSV UTF-8", file=path.name)])
         refuse([] if len(rows) > 1 else [Fault("a design has a header and at least one row", file=path.name)])
-        axes, made, faults = tuple(rows[0]), [], []
+        axes, made = tuple(axis.strip() for axis in rows[0]), []
+        faults = [Fault("a column of a design names a setting", axis, file=path.name, row=1) for axis in axes if not axis]
+        twice = [axis for axis in dict.fromkeys(axes) if axes.count(axis) > 1]
+        faults += [Fault("a setting has one column", axis, "keep one", path.name, 1) for axis in twice]
+        refuse(faults)
         for number, row in enumerate(rows[1:], start=2):
             if len(row) != len(axes) or not all(cell.strip() for cell in row):
                 faults.append(Fault(f"{len(axes)} values are needed", file=path.name, row=number))
                 continue
-            made.append(tuple(self._cell(axis, cell.strip()) for axis, cell in zip(axes, row)))
+            try:
+                made.append(tuple(self._cell(axis, cell.strip()) for axis, cell in zip(axes, row)))
+            except InputError as error:
+                faults += [Fault(str(each), file=path.name, row=number) for each in error.each]
         refuse(faults)
         return axes, made
 
     @lru_cache(maxsize=10_000)  # noqa: B019 a composer lives as long as one command
     def _cell(self, axis: str, cell: str) -> object:
+        refuse([unknown_choice(axis, cell, several=True)] if axis in GROUPS and cell not in choices(axis) else [])
         override = self.parsed(f"{axis}={cell}")
         refuse([Fault("one value is given", f"{axis}={cell}")] if override.is_sweep_override() else [])
         return override.value()
@@ -187,7 +202,7 @@ def _design(name: str, usual):
     cure = "known: " + ", ".join(known) + nearest_spelling(name, known)
     refuse([] if path.is_file() else [Fault(f"unknown design {name!r}", cure=cure)])
     given = settings(
-        yaml.safe_load(path.read_text(encoding="utf-8")),
+        read_sentences(path),
         path.name,
         ("settings",),
         ("kind", "points", "seed", "seeds", "settings"),

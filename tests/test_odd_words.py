@@ -137,6 +137,7 @@ WORDS = [
     ("uncertainty name=a/b", ["the name of one folder, got 'a/b'"]),
     ("uncertainty uncertainty=[a]", ["unknown uncertainty, got ['a']", "a YAML file"]),
     ("uncertainty measures=[cost_last_year,cost_last_year]", ["a measure is named twice"]),
+    ("uncertainty measures=[cost_last_yaer]", ["unknown measure", "did you mean 'cost_last_year'?"]),
     ("uncertainty measures=[]", ["measures is a list of keys"]),
     ("uncertainty scenario=baseline", ["an option is beside the baseline", "leave it out"]),
     ("uncertainty draws=2 to=results/one", ["it holds what a run made"]),
@@ -289,6 +290,24 @@ def test_a_part_that_was_cut_off_is_named_with_the_way_back(here, capsys):
 def test_a_file_of_hurdles_that_is_none_is_refused(here, capsys, text):
     (here / "mine.yaml").write_text(text, encoding="utf-8")
     assert "mine.yaml" in refused(here, capsys, "compare", "results/one", "results/two", "hurdles=mine.yaml")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("mine.csv", b"run.seed,run.seed\n1,2\n", ["mine.csv row 1: a setting has one column, got 'run.seed'"]),
+        ("mine.csv", b"caf\xe9\n1\n", ["mine.csv: cannot be read as UTF-8 text", "save it as CSV UTF-8"]),
+        ("mine.csv", b"scenario,run.seed\nclos,1\nclose,[\n", ["mine.csv row 2: unknown scenario 'clos'", "mine.csv row 3"]),
+        ("mine.yaml", b"settings: [", ["mine.yaml: is not YAML"]),
+        ("", b"", ["design has no value"]),
+    ],
+)
+def test_a_design_that_is_none_is_refused_by_its_rows(here, capsys, name, content, told):
+    if name:
+        (here / name).write_bytes(content)
+    said = refused(here, capsys, "sweep", "new", "region=two_towns", f"design={name}")
+    for each in told:
+        assert each in said
 
 
 # -- what is meant as it is typed -----------------------------------------------------------------------------------------

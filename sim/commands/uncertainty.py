@@ -69,6 +69,9 @@ def main(given: list[str]) -> int:
             beliefs = _beliefs(made["uncertainty"], first)
             to = Path(made["to"] or _usual_folder(kept_service(first), place))
             check_writable(to, by="uncertainty")
+            # Names that are typed are looked up before hundreds of points are asked.
+            found = find(first, plain.bases[plain.base[0]].choices["scenario"]) if isinstance(made["measures"], list) else None
+            _ = found and _judged(made["measures"], found)
             draws = make_draws(beliefs, made["draws"], made["saltelli"], made["seed"], first["run"]["seed"])
             plan = plan_of(_crossed(space, draws, first), (BY, REPLICATION))
         command = shlex.join(["python", "-m", "sim", "uncertainty", *given])

@@ -133,7 +133,8 @@ class Beliefs:
         known = dict(_numbers(service, finance))
         wanted = self.parameters or tuple(known)
         every = (*self.parameters, *self.leave_out, *self.laws)
-        faults = [Fault(f"unknown parameter {name!r}" + nearest_spelling(name, known)) for name in every if name not in known]
+        cure = "a part of the service is left out, or it is misspelt; uncertainty=everything takes the numbers that are there"
+        faults = [Fault(f"unknown parameter {name!r}" + nearest_spelling(name, known), cure=cure) for name in every if name not in known]
         refuse(faults, of="uncertainty")
         made = [self._belief(*known[name]) for name in wanted if name not in self.leave_out]
         return tuple(each for each in made if each is not None)

@@ -89,8 +89,9 @@ class Design:
         if self.seeds not in ("crossed", "nested"):
             faults.append(Fault("seeds are crossed or nested", self.seeds))
         for name in ("count", "seed"):
+            called = "points" if name == "count" else name
             if not is_number(getattr(self, name), 0) or not isinstance(getattr(self, name), int):
-                faults.append(Fault(f"{name} of a design is a whole number, 0 or more", getattr(self, name)))
+                faults.append(Fault(f"{called} of a design is a whole number, 0 or more", getattr(self, name)))
         refuse(faults)
 
     def points(self, space: dict[str, Sequence | Range]) -> Iterator[tuple]:
