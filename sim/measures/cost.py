@@ -230,10 +230,10 @@ def cost_rates(
     )
     parts = built(service, is_open, rates.staffed(service.beds(at)), Work.of(load), rates.mix, rates.uplift).parts
     base = np.array([np.bincount(pool, each * factor, pools) for each in parts])
-    return replace(rates, scale=_scale(costs, total, base))
+    return replace(rates, scale=scale_to_total(costs, total, base))
 
 
-def _scale(costs, total: np.ndarray, base: np.ndarray) -> np.ndarray:
+def scale_to_total(costs, total: np.ndarray, base: np.ndarray) -> np.ndarray:
     """(3, pools) what makes the parts (3, pools) of each pool sum to its total; 0 where there is nothing to scale."""
     if costs.is_built:
         base, wanted = np.tile(base.sum(axis=0), (3, 1)), np.tile(total, (3, 1))

@@ -42,7 +42,7 @@ class Costs:
     per_admission: float = 0.0
     """GBP used up an index admission, before scaling."""
     named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """By part (fixed, semi_fixed, variable), the parameters of the service that it rests on."""
+    """By part (fixed, semi_fixed, variable), the parameters of the service that it rests on; and by line of the config, those it names."""
 
     def __post_init__(self):
         for name in (*_BY, "named"):
@@ -122,16 +122,17 @@ def read_costs(given: object, numbers, staff: object) -> Costs | None:
 
 def _named(given: Mapping, staff: object, is_stated: bool) -> dict[str, tuple[str, ...]]:
     """By part of a unit's cost, the names of parameters that it rests on."""
+    lines = {name: _names(given[name]) for name in given}
     if is_stated:
-        fixed, semi = (_names(given[name]) for name in _SHARES)
-        return {"fixed": fixed, "semi_fixed": semi, "variable": (*fixed, *semi)}
+        fixed, semi = (lines[name] for name in _SHARES)
+        return lines | {"fixed": fixed, "semi_fixed": semi, "variable": (*fixed, *semi)}
     groups = settings(staff or {}, "service staff").get("groups") or {}
     pay, rota, ratio = (
         _names([lines.get(key) for lines in groups.values() if isinstance(lines, Mapping)])
         for key in ("pay", "minimum", "per_bed")
     )
     used = _names([given.get(name) for name in _USED])
-    return {
+    return lines | {
         "fixed": tuple(dict.fromkeys((*pay, *rota, *_names(given.get("equipment"))))),
         "semi_fixed": tuple(dict.fromkeys((*pay, *ratio, *rota))),
         "variable": used,

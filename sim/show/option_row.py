@@ -11,7 +11,7 @@ GUESS = "?"
 """Marks what rests on a guess."""
 
 _HEAD = ("Option row", "baseline", "option", "change", "95 % interval", "", "")
-LEGEND = f"{GUESS} rests on a guess: option_row.csv says which. Undecided: the interval holds 0. Neutral: yours to say which way is better."
+LEGEND = f"{GUESS} rests on a guess: option_row.csv says which. Undecided: the interval holds 0, or there is none. Neutral: yours to judge."
 
 
 def option_row_text(row: Iterable[Measure]) -> list[str]:

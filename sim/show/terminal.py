@@ -98,7 +98,7 @@ def table(rows: list[dict]) -> list[str]:
         lines.append("")
     lines += [
         "exact: no simulation, exact for the allocation in force.  Other intervals: of luck, paired over the same patients under",
-        "both; in `Clinical outcome`, of the published estimates. What rests on a guess says so; parameters.csv says which one.",
+        "both; in `Money` and `Clinical outcome`, of the numbers behind them. What rests on a guess says so; parameters.csv says which.",
     ]
     return lines
 

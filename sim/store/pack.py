@@ -65,7 +65,14 @@ PARTS = (
         "waiting_list.csv",
         without="The service has no waiting list.",
     ),
-    Part("B1 Organisations", "Beds, heads, income and cost by organisation, two years", "plan.csv"),
+    Part(
+        "B1 Organisations",
+        "Beds, heads, income, cost and margin by organisation, two years",
+        "plan.csv",
+        notes=(
+            "Margin: income less running and stranded cost, double running, capital charges; twelve months from the start are C1's year.",
+        ),
+    ),
     Part("B2 Beds", "Beds by unit and date, moved and re-sized to the same delay", "beds.csv"),
     Part("B3 Staff", "Staff by organisation and group", "staff.csv", without="No staffing was given."),
     Part(
@@ -117,7 +124,13 @@ PARTS = (
         notes=("The steps sum exactly.",),
         without=_MONEY,
     ),
-    Part("C5 Funding", "Spending and budget by commissioner and year", "payers.csv", without=_MONEY),
+    Part(
+        "C5 Funding",
+        "Spending and budget by commissioner and year",
+        "payers.csv",
+        notes=("90th percentile and chance of overspending are by luck alone; blank under 20 replications or less than a year measured.",),
+        without=_MONEY,
+    ),
     Part("C6 Savings target", "Savings wanted, identified and risk-rated", "savings.csv", without=_MONEY),
     Part(
         "C7 Kinds of saving",
@@ -155,8 +168,8 @@ ROW = Part(
     "option_row.csv",
     ("section", "measure", "unit", "baseline", "option", "difference", "low", "high", "verdict", "basis", "key", "rests_on_guesses"),
     notes=(
-        "Verdict: undecided where the 95 % interval holds 0; neutral where which way is better is for the reader to say.",
-        "Intervals are paired: of luck over the same patients under both, or of the published estimates over the same draws.",
+        "Verdict: undecided where the 95 % interval holds 0 or a guess has none; neutral where which way is better is yours to say.",
+        "Intervals are paired: of luck over the same patients under both, or of the numbers behind a measure over the same draws.",
     ),
 )
 

@@ -75,7 +75,8 @@ PUBLIC = {
     "B1 Organisations": Public(
         "provider",
         ("provider", "period", "days", *_both("beds"), "beds_change", *_GUESSES),
-        figures=_both("wte", "income_gbp", "running_cost_gbp"),
+        figures=_both("wte", "income_gbp", "running_cost_gbp", "stranded_gbp", "double_running_gbp", "capital_charges_gbp"),
+        without="Margin",
         only=("period", "/", "months"),
     ),
     "B2 Beds": Public(
@@ -134,7 +135,7 @@ PUBLIC = {
     "C3 Cost profile": Public(facts=("month", "year", *_GUESSES), figures=("*_baseline_gbp", "*_option_gbp")),
     "C4 Bridge": Public(facts=("year", "period", "step", "what", *_GUESSES), figures=("gbp",), without="The steps sum"),
     "C5 Funding": Public(
-        "body", ("level", "body", "year", "period", *_GUESSES), figures=("budget_gbp", *_both("spent_{}_gbp"))
+        "body", ("level", "body", "year", "period", *_GUESSES), figures=("budget_gbp", *_both("spent_{}_gbp")), without="90th percentile"
     ),
     "C6 Savings target": Public(
         "body",

@@ -286,7 +286,10 @@ TABLES: Mapping[str, tuple[Callable[[Findings], list[dict]], str]] = {
     ),
     "beds.csv": (beds, "one row a unit and date: beds in force and beds for a stated chance of delay, quick and simulated; pooling apart"),
     "staff.csv": (staff, "one row a provider and group of staff: whole-time equivalents, smallest rotas, who moves and who must be found"),
-    "plan.csv": (plan, "one row an organisation and month or year, two years: beds, heads, income and running cost, baseline and option"),
+    "plan.csv": (
+        plan,
+        "one row an organisation and month or year, two years: beds, heads, income, all that it bears and margin, as in providers.csv",
+    ),
     "option_costs.csv": (
         money.option_costs,
         "one row a plan year and line: what the service costs, baseline and option; discounted; guesses named",
@@ -294,7 +297,8 @@ TABLES: Mapping[str, tuple[Callable[[Findings], list[dict]], str]] = {
     "option_costs_by_month.csv": (money.option_costs_by_month, "one row a twelfth of a plan year: the same lines"),
     "worth.csv": (
         money.worth,
-        "net present value as set, without capital for beds and at the ends of what capital may be; the break-even; guesses named",
+        "net present value as set, with what is left of assets, without capital for beds, at the ends of what capital may be; break-even; "
+        "guesses named",
     ),
     "unit_costs.csv": (
         money.unit_costs,
@@ -308,7 +312,8 @@ TABLES: Mapping[str, tuple[Callable[[Findings], list[dict]], str]] = {
     ),
     "payers.csv": (
         money.payers,
-        "one row a commissioner and plan year: spending, budget, pooling, risk share, chance of overspending",
+        "one row a commissioner and plan year: spending, budget, pooling, risk share; 90th percentile and chance of overspending by luck "
+        "alone, blank under 20 replications (the 90th of ten is the largest) or less than a year measured (days scaled to a year)",
     ),
     "savings.csv": (money.savings, "one row a commissioner and plan year: savings wanted, identified, risk-rated, gap"),
     "delays.csv": (

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from ..measures.outcomes import MEASURES
-from ..study.option_row import option_row
+from ..study.option_row import REPLICATION, Measure, option_row
 from ..study.tables import Findings
 from ..study.warmup import warm_up
 from .describe import describe
@@ -58,7 +58,11 @@ def _outputs(found: Findings, _: Mapping) -> Iterator[str]:
     taken = {each.measure for each in found.experiment.replications[0].baseline}
     yield from (f"- `{name}`: {what}" for name, what in MEASURES.items() if name in taken or name.startswith("counted"))
     yield ""
-    yield "Without simulation: " + ", ".join(f"{each.label} ({each.unit})" for each in option_row(found) if each.samples is None) + "."
+    yield "Without simulation: " + ", ".join(f"{each.label} ({each.unit})" for each in option_row(found) if not _is_of_luck(each)) + "."
+
+
+def _is_of_luck(of: Measure) -> bool:
+    return of.samples is not None and of.samples.over == REPLICATION
 
 
 def _aims(found: Findings, _: Mapping) -> Iterator[str]:

@@ -2,8 +2,9 @@
 
 The row holds what stands or falls together - access, volumes, waits, beds, money, outcome, equity - so that no part of it is read
 alone. Each measure is defined elsewhere, once; here they are put beside each other. An interval is of one of two things, and says of
-which: of luck, paired over the same patients under both, or of the published estimates, paired over the same draws of them. A measure
-without an interval is exact for the allocation in force: no luck is in it.
+which: of luck, paired over the same patients under both, or of the numbers - published estimates, or those that money is made of - paired
+over the same draws of them. A measure without an interval has no luck in it: it is exact for the allocation in force, or, where it
+rests on a guess, undecided.
 """
 
 from __future__ import annotations
@@ -17,6 +18,12 @@ import numpy as np
 
 from .comparison import interval, mean_of, paired
 from .money import (
+    MONEY_BASIS,
+    drawn_cost,
+    drawn_saving,
+    flagged,
+    growth_in_saving,
+    growth_of,
     net_present_value,
     option_costs,
     payers,
@@ -40,7 +47,7 @@ INDEX = "index_admissions"
 """The key of the measure that says whether an option meets as many patients as the baseline."""
 
 REPLICATION, ESTIMATE = "replication", "estimate"
-"""What paired samples are of: luck, or the published estimates drawn from their intervals."""
+"""What paired samples are of: luck, or numbers - published estimates, or those of money - drawn from what is believed of them."""
 
 
 class Samples(NamedTuple):
@@ -102,16 +109,24 @@ class Measure:
         return bool(self.rests_on)
 
     @property
+    def is_bare_guess(self) -> bool:
+        """Whether it rests on a guess whose width nobody knows, so that no interval says how far it may be out."""
+        return self.is_guess and self.samples is None
+
+    @property
     def verdict(self) -> str:
-        """Better, worse, the same, undecided (the interval holds 0), or the reader's to say.
+        """Better, worse, the same, undecided (the interval holds 0, or a guess has none), or the reader's to say.
 
         Examples
         --------
         >>> of = dict(key="wait", section="Waits", label="mean wait", unit="hours", better=LOWER, baseline=2.0, option=1.0)
         >>> Measure(**of).verdict, Measure(**of, low=-3.0, high=1.0).verdict
         ('better', 'undecided')
+        >>> Measure(**of, rests_on=("a guess",)).verdict
+        'undecided'
         """
-        return verdict(self.better, self.difference, self.low, self.high, self.samples is None)
+        is_exact = self.samples is None and (not self.is_bare_guess or self.difference == 0)
+        return verdict(self.better, self.difference, self.low, self.high, is_exact)
 
 
 def less(y: float, x: float) -> float:
@@ -336,16 +351,31 @@ def _money(found: Findings) -> Iterator[Measure]:
     ):
         row = costs[year, line]
         sides = row["baseline"] / 1e6, row["option"] / 1e6
-        guesses = _names(row["rests_on_guesses"])
-        yield Measure(key, section, label, _MILLION, LOWER, *sides, rests_on=guesses, is_headline=is_headline)
+        of = (key, section, label, _MILLION, LOWER, *sides)
+        yield _believed(of, drawn_cost(found, line, year - 1), _names(row["rests_on_guesses"]), is_headline)
+    growth = growth_of(found)[-1] / 1e8
+    label = f"of the change in year {last}: growth of demand, not of its making"
+    yield Measure("growth_last_year", section, label, _MILLION, NEUTRAL, 0.0, growth, rests_on=said, is_headline=growth != 0)
     label = f"net saving over {last} years, present value"
-    saved = net_present_value(reckoned) / 1e6
-    yield Measure("net_present_saving", section, label, _MILLION, HIGHER, 0.0, saved, rests_on=said)
-    bare = without_capital_for_beds(reckoned) / 1e6
+    of = ("net_present_saving", section, label, _MILLION, HIGHER, 0.0, net_present_value(reckoned) / 1e6)
+    yield _believed(of, drawn_saving(found), said)
+    grown = growth_in_saving(found) / 1e6
+    label = "of it: growth of demand, brought (-) or avoided (+)"
+    yield Measure("growth_in_saving", section, label, _MILLION, NEUTRAL, 0.0, grown, rests_on=said, is_headline=grown != 0)
     label, on = "the same if added beds needed no capital", _names(worth(found)[1]["rests_on_guesses"])
-    yield Measure("net_present_saving_no_capital", section, label, _MILLION, HIGHER, 0.0, bare, rests_on=on, is_headline=False)
+    of = ("net_present_saving_no_capital", section, label, _MILLION, HIGHER, 0.0, without_capital_for_beds(reckoned) / 1e6)
+    yield _believed(of, drawn_saving(found, True), on, False)
     yield from _hands(found, min(2, last))
     yield from _commissioners(found)
+
+
+def _believed(of: tuple, drawn: np.ndarray | None, guesses: tuple[str, ...], is_headline: bool = True) -> Measure:
+    """A measure of money with the interval of the numbers it is made of."""
+    if drawn is None:
+        return Measure(*of, rests_on=guesses, is_headline=is_headline)
+    samples = Samples(ESTIMATE, *drawn)
+    low, high = samples.interval(paired(*drawn))
+    return Measure(*of, low, high, MONEY_BASIS, guesses, is_headline, samples)
 
 
 def _hands(found: Findings, year: int) -> Iterator[Measure]:
@@ -355,12 +385,15 @@ def _hands(found: Findings, year: int) -> Iterator[Measure]:
     label = f"income trusts lose to others or to payers, year {year} (transfer)"
     on = _names(moved["rests_on_guesses"])
     yield Measure("income_moved", "Money", label, _MILLION, NEUTRAL, 0.0, moved["gbp"] / 1e6, rests_on=on)
-    rows = providers(found)
-    below = float(len({row["provider"] for row in rows if row["below_tolerance"]}))
+    rows, last = providers(found), found.finance.horizon_years
     tolerance = 100 * found.finance.number["stability_tolerance"]
-    label = f"trusts whose margin falls by over {tolerance:g} % of income"
+    falls = f"trusts whose margin falls by over {tolerance:g} % of income"
     on = _names(rows[0]["rests_on_guesses"]) if rows else ()
-    yield Measure("trusts_below_tolerance", "Money", label, "trusts", LOWER, 0.0, below, rests_on=on)
+    for key, when, below in (
+        ("trusts_below_tolerance", "in some year, transition included", flagged(found)),
+        ("trusts_below_tolerance_last", f"in year {last}", flagged(found, last)),
+    ):
+        yield Measure(key, "Money", f"{falls} {when}", "trusts", LOWER, 0.0, float(below), rests_on=on)
 
 
 def _commissioners(found: Findings) -> Iterator[Measure]:

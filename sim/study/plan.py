@@ -1,6 +1,7 @@
-"""The plan of each organisation: two years of beds, heads, income and running cost, month by month and by April-March year.
+"""The plan of each organisation: two years of beds, heads, income, cost and margin, month by month and by April-March year.
 
-Other columns join by provider: a function from a view to numbers by provider, listed in `COLUMNS`.
+Money is that of each trust's account (`money.sheet`): twelve months from the first day costed are its plan year, to the penny. Other
+columns join by provider: a function from a view to numbers by provider, listed in `COLUMNS`.
 """
 
 from __future__ import annotations
@@ -13,8 +14,7 @@ import numpy as np
 
 from ..measures.months import month_edges
 from ..measures.records import Window
-from ..service.demand import DAYS_A_YEAR
-from .money import plan_columns, plan_guesses
+from .money import plan_guesses, plan_money
 from .staff import heads_of, pathway_guesses
 from .view import View, view
 
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from .tables import Findings
 
 ByProvider = Callable[[View], Mapping[str, Mapping[str, float]]]
-"""From a view to, by column, numbers by provider. A column that ends in ``_gbp`` is a rate a year and is summed over days; any other
-is a level and is averaged over them."""
+"""From a view to, by column, numbers by provider: levels, which are averaged over days."""
 
 
 def beds_and_heads(seen: View) -> dict[str, dict[str, float]]:
@@ -58,14 +57,11 @@ def plan(found: Findings, columns: Sequence[ByProvider] = tuple(COLUMNS), years:
     years
         How long, from the first day that is measured.
     """
-    columns = (*columns, *plan_columns(found))
     calendar, first = found.service.calendar, found.experiment.run.window.start
-    also = [found.finance.origin + day for day in found.finance.dates] if found.finance else []
     window = Window(first, first + _days(calendar.date(first), years))
     names, edge = month_edges(calendar, window)
-    sides = {
-        label: _by_month(seen, columns, edge, also) for label, seen in (("baseline", found.before), ("option", found.after))
-    }
+    sides = {label: _by_month(seen, columns, edge) for label, seen in (("baseline", found.before), ("option", found.after))}
+    paid, nothing = plan_money(found, edge), np.zeros(len(names))
     shown = dict.fromkeys(key for months in sides.values() for key in months[0])
     providers = sorted({who for months in sides.values() for month in months for of in month.values() for who in of})
     days, year = np.diff(edge), [calendar.financial_year(float(at)) for at in edge[:-1]]
@@ -76,19 +72,19 @@ def plan(found: Findings, columns: Sequence[ByProvider] = tuple(COLUMNS), years:
             for key in shown
             for label, months in sides.items()
         }
+        flow = {f"{key}_{label}": by.get(provider, nothing) for label, of in paid.items() for key, by in of.items()}
         periods = [(name, [place]) for place, name in enumerate(names)]
         periods += [(each, [p for p, y in enumerate(year) if y == each]) for each in dict.fromkeys(year)]
         for name, of in periods:
             row = {"provider": provider, "period": name, "days": float(days[of].sum())}
             for key in shown:
-                x, y = (_over(table[f"{key}_{label}"][of], days[of], key) for label in sides)
+                x, y = (float(table[f"{key}_{label}"][of] @ days[of] / days[of].sum()) for label in sides)
                 row |= {f"{key}_baseline": x, f"{key}_option": y, f"{key}_change": y - x}
+            for key in next(iter(paid.values()), ()):
+                x, y = (round(float(flow[f"{key}_{label}"][of].sum()), 2) for label in sides)
+                row |= {f"{key}_baseline": x, f"{key}_option": y, f"{key}_change": round(y - x, 2)}
             rows.append(row | {"rests_on_guesses": said})
     return rows
-
-
-def _over(values: np.ndarray, days: np.ndarray, key: str) -> float:
-    return float(values @ days / DAYS_A_YEAR) if key.endswith("_gbp") else float(values @ days / days.sum())
 
 
 def _days(start: date, years: int) -> float:
@@ -97,15 +93,12 @@ def _days(start: date, years: int) -> float:
     return float(max(1, (last - start).days))
 
 
-def _by_month(
-    seen: View, columns: Sequence[ByProvider], edge: np.ndarray, also: Sequence[float]
-) -> list[dict[str, dict[str, float]]]:
-    """By month, by column, by provider: the mean over the month's days of what is in force; ``also`` are days on which prices change."""
+def _by_month(seen: View, columns: Sequence[ByProvider], edge: np.ndarray) -> list[dict[str, dict[str, float]]]:
+    """By month, by column, by provider: the mean over the month's days of what is in force."""
     service, end = seen.service, float(edge[-1])
     start = float(edge[0])
     turns = {
         start,
-        *(day for day in also if start < day < end),
         *(c.at for c in service.changes if start < c.at < end),
         *(c.at for c in service.new_providers if start < c.at < end),
     }

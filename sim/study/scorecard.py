@@ -75,7 +75,8 @@ class Scorecard:
         low, high = np.nan, np.nan
         if not is_exact and self.is_paired and len(x.samples.option) == len(y.samples.option):
             low, high = y.samples.interval(paired(x.samples.option, y.samples.option))
-        return Difference(gap, low, high, verdict(y.better, gap, low, high, is_exact), is_exact)
+        is_sure = is_exact and (gap == 0 or not (x.is_bare_guess or y.is_bare_guess))
+        return Difference(gap, low, high, verdict(y.better, gap, low, high, is_sure), is_exact)
 
     def other_demand(self) -> dict[str, float]:
         """By option that meets more or fewer patients than the baseline, by what share: its sums are not like for like."""
@@ -83,14 +84,17 @@ class Scorecard:
         return {option: value for option, value in share.items() if abs(value) > 1e-6}
 
     def judged_by(self, keys: Sequence[str] = ()) -> tuple[Measure, ...]:
-        """The measures that options are judged by: those named, or all headlines with a direction; each known under every option."""
+        """The measures that options are judged by: those named, or all headlines with a direction but for guesses without an interval.
+
+        Each is known under every option.
+        """
         if keys:
             made = tuple(self.measure(key) for key in keys)
             neutral = [each.key for each in made if each.better == NEUTRAL]
             rule = "a measure to judge by is better one way"
             refuse([Fault(rule, ", ".join(neutral), "for the reader to weigh: leave it out")] if neutral else [])
         else:
-            made = tuple(each for each in self.measures if each.is_headline and each.better != NEUTRAL)
+            made = tuple(each for each in self.measures if each.is_headline and each.better != NEUTRAL and not each.is_bare_guess)
         return tuple(m for m in made if all(self.value(option, m.key) == self.value(option, m.key) for option in self.options))
 
 
@@ -175,7 +179,7 @@ def dominated(card: Scorecard, keys: Sequence[str] = ()) -> list[Dominated]:
     card
         The options; the baseline counts as one.
     keys
-        Measures to judge by; all headlines with a direction where none are given.
+        Measures to judge by; all headlines with a direction, but for guesses without an interval, where none are given.
     """
     measures = card.judged_by(keys)
     found = []

@@ -20,7 +20,7 @@ from ..service.finance import Finance
 from ..service.service import Service, Standard
 from .comparison import compare, interval, mean_of, paired
 from .experiment import Experiment
-from .money import money_summary
+from .money import MONEY_BASIS, money_summary
 from .outcome import journey_summary, outcome_summary
 from .precision import Reached
 from .staff import staff_summary
@@ -104,7 +104,7 @@ def _exact_rows(found: Findings) -> list[dict]:
     rows: list[dict] = []
     section = "Access"
 
-    def add(measure: str, unit: str, x: float | None, y: float) -> None:
+    def add(measure: str, unit: str, x: float | None, y: float, low: float | None = None, high: float | None = None) -> None:
         # A difference may be the noise of two sums, and another one on another machine.
         is_noise = x is not None and abs(y - x) <= 1e-12 * max(abs(x), abs(y))
         rows.append(
@@ -115,9 +115,9 @@ def _exact_rows(found: Findings) -> list[dict]:
                 "baseline": None if x is None else float(x),
                 "option": float(y),
                 "difference": None if x is None else 0.0 if is_noise else float(y - x),
-                "low": None,
-                "high": None,
-                "basis": EXACT,
+                "low": low,
+                "high": high,
+                "basis": EXACT if low is None else MONEY_BASIS,
             }
         )
 
@@ -193,8 +193,8 @@ def _exact_rows(found: Findings) -> list[dict]:
             before.cost.total / 1e6,
             after.cost.total / 1e6,
         )
-    for measure, unit, x, y in money_summary(found):
-        add(measure, unit, x, y)
+    for row in money_summary(found):
+        add(*row)
     return rows
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from sim.measures.money.bill import LINES
 from sim.measures.money.bridge import STEPS
 from sim.store.results import TABLES, notices, write_csv
 from sim.study import money
+from sim.study.option_row import NEUTRAL, option_row
 from sim.study.plan import plan
 from sim.study.question import ask
 from sim.study.run import Run
@@ -224,14 +226,31 @@ def test_commissioners_pay_what_trusts_and_ambulances_get(closed):
         assert round(100 * spent) == round(100 * income) + round(100 * ambulances)
 
 
-def test_chances_of_overspending_are_counted_over_replications(closed):
-    row = one(closed, money.payers, level="icb", year=1)
-    assert row["replications"] == QUICK.replications
+def test_chances_of_overspending_are_counted_over_many_replications_of_a_year():
+    service = towns_in_round_numbers()
+    run = Run(replications=20, warmup_days=20, years=1, cooldown_days=5, workers=1)
+    found = ask(service, Close(("Dover",)), run, finance=finance_of(service))
+    row = one(found, money.payers, level="icb", year=1)
     assert row["budget_gbp"] == 990_000
     assert row["over_budget_baseline_gbp"] == 0
-    assert 0 <= row["chance_of_overspending_option"] <= 1
-    assert row["simulated_p90_option_gbp"] >= row["simulated_mean_option_gbp"] - 1e-6
-    assert one(closed, money.payers, level="icb", year=2)["replications"] is None
+    borne = money.payer.simulated_spending(found)["option"][:, money.reckon(found).parties.index("icb", row["body"])] / 100 - 990_000
+    assert row["chance_of_overspending_option"] == (borne > 0).mean()
+    # Of twenty, eighteen do not exceed the 90th percentile: it is the third largest.
+    assert row["simulated_p90_option_gbp"] == pytest.approx(sorted(borne)[-3], abs=0.01)
+    assert one(found, money.payers, level="icb", year=2)["replications"] is None
+
+
+@pytest.mark.parametrize(("replications", "days"), [(4, 365.0), (40, 37.0)])
+def test_few_replications_or_a_part_of_a_year_tell_a_mean_and_no_chance(closed, replications, days, monkeypatch):
+    # Of four, the 90th percentile would be the largest; and luck of 37 days is not that of a year.
+    run = replace(closed.experiment.run, replications=replications, years=days / 365.25)
+    assert not money.payer.tells_chances(run)
+    row = one(closed, money.payers, level="icb", year=1)
+    assert row["replications"] == QUICK.replications
+    assert row["simulated_mean_option_gbp"] is not None
+    for name in ("chance_of_overspending", "simulated_p90"):
+        assert [value for key, value in row.items() if key.startswith(name)] == [None, None]
+    assert "blank under 20 replications" in TABLES["payers.csv"][1]
 
 
 def test_what_is_simulated_lies_about_what_is_expected():
@@ -355,8 +374,47 @@ def test_the_headlines_stand_in_the_summary(closed):
     found = {row["measure"]: row for row in summary(closed)}
     saving = next(row for name, row in found.items() if name.startswith("net saving over 4 years"))
     assert saving["option"] == pytest.approx(-1.863084, abs=1e-6)
-    flagged = next(row for name, row in found.items() if name.startswith("trusts whose margin falls"))
+    flagged = next(row for name, row in found.items() if name.startswith("trusts whose margin falls") and "transition included" in name)
     assert flagged["option"] == 2
+    least = next(row for name, row in found.items() if name.startswith("least transfer") and "in year 2 " in name)
+    assert least["option"] == pytest.approx(sum(row["least_transfer_gbp"] for row in rows(closed, money.providers, year=2)) / 1e6)
+
+
+def test_the_transition_and_the_lasting_state_of_trusts_are_told_apart(closed):
+    flagged = [{row["provider"] for row in rows(closed, money.providers, year=y) if row["below_tolerance"]} for y in range(1, 5)]
+    row = {each.key: each for each in option_row(closed)}
+    assert row["trusts_below_tolerance"].option == len(set.union(*flagged)) == 2
+    assert "transition included" in row["trusts_below_tolerance"].label
+    assert row["trusts_below_tolerance_last"].option == len(flagged[-1]) < 2
+    assert "in year 4" in row["trusts_below_tolerance_last"].label
+    lasting = next(each for each in summary(closed) if each["measure"].startswith("  of them in year 4"))
+    assert lasting["option"] == len(flagged[-1])
+
+
+def test_what_is_left_of_assets_stands_beside_the_value_of_the_option(closed):
+    made = {row["case"]: row["value"] for row in money.worth(closed)}
+    life = closed.finance.number["asset_life"]
+    # 1,500,000 of beds and a fifth of it, bought in the first year; after four years all but 4 / life of it is left.
+    left = 1_800_000 * (1 - 4 / life) / 1.035**4
+    assert life == 40
+    assert made["with what is left of assets"] == pytest.approx(made["as set"] + left)
+    assert made["with what is left of assets, no optimism bias"] == pytest.approx(made["as set"] + left / 1.2)
+    line = next(row for row in summary(closed) if row["measure"].startswith("  with what is left of assets"))
+    assert line["option"] == pytest.approx((made["as set"] + left) / 1e6)
+
+
+def test_growth_is_told_apart_in_the_headlines():
+    service = stroke()
+    found = ask(service, scenarios.Grow(a_year=0.01), QUICK, finance=finance_of(service))
+    row = {each.key: each for each in option_row(found)}
+    assert row["net_present_saving"].option < 0
+    assert row["growth_in_saving"].option == pytest.approx(row["net_present_saving"].option, rel=1e-6)
+    assert row["growth_last_year"].option == pytest.approx(row["cost_last_year"].difference, rel=1e-6)
+    assert row["growth_in_saving"].better == NEUTRAL
+    said = next(each for each in summary(found) if each["measure"].startswith("  of it growth of demand"))
+    assert said["option"] == row["growth_in_saving"].option
+    closed = ask(service, Close(("Dover",)), QUICK, finance=finance_of(service))
+    assert {each.key: each for each in option_row(closed)}["growth_in_saving"].option == 0
 
 
 def test_without_finance_there_is_no_money():
@@ -374,9 +432,60 @@ def test_without_finance_there_is_no_money():
 
 def test_the_plan_sheet_shows_income_and_cost(closed):
     year = next(row for row in plan(closed) if row["provider"] == "DOV" and row["period"] == "2026/27")
-    assert year["income_gbp_baseline"] == pytest.approx(300_000, rel=1e-3)
-    assert year["income_gbp_option"] == pytest.approx(240_000, rel=1e-3)
-    assert year["running_cost_gbp_option"] == pytest.approx(0)
+    assert year["income_gbp_baseline"] == 300_000
+    assert year["income_gbp_option"] == 240_000
+    assert year["running_cost_gbp_option"] == 0
+    # 82,500 is left of it, not 240,000: what closed is still paid for.
+    assert year["stranded_gbp_option"] == 157_500
+    assert year["margin_gbp_option"] == 82_500
+    ashford = {row["period"]: row for row in plan(closed) if row["provider"] == "ASH"}
+    assert [ashford[f"2026-{month:02d}"]["double_running_gbp_option"] for month in (4, 5, 6, 7)] == [12_500, 12_500, 12_500, 0]
+
+
+_OF_PLAN = {
+    "income_gbp": "income_{}_gbp",
+    "running_cost_gbp": "running_cost_{}_gbp",
+    "stranded_gbp": "stranded_gbp",
+    "double_running_gbp": "double_running_gbp",
+    "capital_charges_gbp": "capital_charges_gbp",
+    "margin_gbp": "margin_{}_gbp",
+}
+"""By column of the plan, that of a trust's plan year; one without a side is of the change."""
+
+
+@pytest.mark.parametrize(("start", "at"), [("2026-04-01", 0), ("2026-10-01", 40), ("2026-04-17", 50)])
+def test_twelve_months_of_the_plan_are_the_plan_year_of_each_trust_to_the_penny(start, at):
+    service = stroke()
+    run = replace(QUICK, start=start)
+    finance = finance_of(service, start=start, horizon_years=3, parameters={"stranded_support": 0.5})
+    found = ask(service, Close(("Dover",), at=at), run, finance=finance)
+    months = [row for row in plan(found) if "/" not in row["period"]]
+    years = [row for row in plan(found) if "/" in row["period"]]
+    accounts = money.providers(found)
+    for who in {row["provider"] for row in accounts}:
+        own, trust = ([row for row in of if row["provider"] == who] for of in (months, accounts))
+        for name, column in _OF_PLAN.items():
+            sides = ("baseline", "option") if "{}" in column else ("change",)
+            for side in sides:
+                told = [round(100 * row[f"{name}_{side}"]) for row in own]
+                wanted = [round(100 * row[column.format(side)]) for row in trust[:2]]
+                # A month that two plan years share is the last of the first and the first of the second.
+                if len(own) == 24:
+                    assert [sum(told[:12]), sum(told[12:])] == wanted
+                assert sum(told) == sum(wanted)
+                assert sum(round(100 * row[f"{name}_{side}"]) for row in years if row["provider"] == who) == sum(told)
+        for row in own:
+            bears = sum(row[f"{name}_option"] for name in ("running_cost_gbp", "stranded_gbp", "double_running_gbp", "capital_charges_gbp"))
+            assert row["margin_gbp_option"] == pytest.approx(row["income_gbp_option"] - bears, abs=0.005)
+
+
+def test_a_plan_says_nothing_of_money_beyond_the_years_costed():
+    service = stroke()
+    found = ask(service, Close(("Dover",)), QUICK, finance=finance_of(service, horizon_years=1))
+    of = {row["period"]: row for row in plan(found) if row["provider"] == "DOV"}
+    assert of["2026/27"]["margin_gbp_option"] == of["2026/27"]["margin_gbp_option"]
+    assert of["2027/28"]["margin_gbp_option"] != of["2027/28"]["margin_gbp_option"]
+    assert of["2027/28"]["beds_baseline"] > 0
 
 
 @pytest.mark.parametrize(

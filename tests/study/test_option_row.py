@@ -10,6 +10,7 @@ import pytest
 from scenarios import Baseline, Close, Localise
 from sim.study.comparison import paired
 from sim.study.load import load_finance, load_service
+from sim.study.money import MONEY_BASIS
 from sim.study.option_row import (
     ESTIMATE,
     HIGHER,
@@ -79,7 +80,8 @@ def test_every_interval_is_made_of_its_samples(row):
             assert each.basis == "no simulation"
             continue
         assert each.samples.interval(each.samples.option - each.samples.baseline) == pytest.approx((each.low, each.high))
-        assert each.samples.over == (ESTIMATE if each.section == "Clinical outcome" else REPLICATION)
+        is_of_numbers = each.section == "Clinical outcome" or each.basis == MONEY_BASIS
+        assert each.samples.over == (ESTIMATE if is_of_numbers else REPLICATION)
 
 
 def test_a_guess_is_named_wherever_it_is_used(row):

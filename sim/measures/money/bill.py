@@ -104,6 +104,8 @@ class Bill:
     """(Y, L, K) int64."""
     month: np.ndarray
     """(M, L) int64: the same by twelfths of the plan years."""
+    by_month: np.ndarray
+    """(M, L, K) GBP: the same before it is brought to whole pence."""
     unit: np.ndarray
     """(K,) int: the unit."""
     provider: np.ndarray
@@ -112,6 +114,8 @@ class Bill:
     """(Y, K) beds added."""
     beds_built: np.ndarray
     """(Y, K) of them, those that need building."""
+    closed: np.ndarray
+    """(Y, 3) GBP of what has closed less than one, two and three years ago, of which a share is stranded."""
     conveyance_hours: np.ndarray
     """(Y,) hours of ambulances on journeys from home."""
     transfer_hours: np.ndarray
@@ -268,12 +272,12 @@ def bill(service: Service, spans: tuple[Span, ...], finance: Finance, at: Refere
             journey_minutes=span.activity.journey_minutes * share_driven[span.activity.stage]
         )
         hours[:, span.year] += span.years * np.array([_hours(taken, rows, finance) for rows in (of, ~of)])
-    added, built = transition(
+    added, built, closed = transition(
         service, spans, finance, at, amount, bearer, {name: row for row, name in enumerate(LINES)}
     )
     yearly = amount.reshape(years, MONTHS, *amount.shape[1:]).sum(axis=1)
     pence = np.stack([_whole(each) for each in yearly])
-    return Bill(pence, _by_month(pence, amount), unit, provider, added, built, *hours)
+    return Bill(pence, _by_month(pence, amount), amount, unit, provider, added, built, closed, *hours)
 
 
 def _whole(amount: np.ndarray) -> np.ndarray:

@@ -31,7 +31,7 @@ def months(start: float, end: float):
 
 def transition(
     service: Service, spans: tuple[Span, ...], finance: Finance, at, amount: np.ndarray, bearer, rows: dict[str, int]
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Add capital, double running and stranded cost to the months of a bill.
 
     Parameters
@@ -53,11 +53,13 @@ def transition(
 
     Returns
     -------
-    (Y, K) beds added, and (Y, K) of them those that need building.
+    (Y, K) beds added; (Y, K) of them those that need building; and (Y, 3) GBP a plan year of what closed in the year before, the one before
+    that and so on, of which the path of `Finance` leaves a share stranded.
     """
     rates, n = at.rates, finance.number
     years, site = spans[-1].year + 1, service.units.site
     added, built = np.zeros((2, years, amount.shape[2]))
+    closed = np.zeros((years, len(finance.stranded_path)))
     was_open, was_beds, was_work = at.is_open, at.beds, at.work
     most = _by_site(np.where(was_open, was_beds, 0.0), site)
     lost: list[tuple[float, np.ndarray, np.ndarray]] = []
@@ -97,13 +99,14 @@ def transition(
         for since, fall, by in lost:
             passed = int((span.start - since) / DAYS_A_YEAR + 1e-9)
             if passed < len(finance.stranded_path):
+                closed[span.year, passed] += fall.sum() * span.years
                 for m, share in months(span.start, span.end):
                     amount[m, rows["stranded"], by] += fall * finance.stranded_path[passed] * share
         most = np.maximum(most, _by_site(held, site))
         was_open, was_beds, was_work = span.is_open, beds, work
     growth = (1 + n["cost_growth"]) ** (np.arange(len(amount)) // MONTHS)
     amount[:, rows["capital"] :] *= growth[:, None, None]
-    return added, built
+    return added, built, closed * (1 + n["cost_growth"]) ** np.arange(years)[:, None]
 
 
 def _taken_back(lost: list[tuple[float, np.ndarray, np.ndarray]], back: np.ndarray, site: np.ndarray) -> list:

@@ -99,13 +99,19 @@ def _of_money(found: Findings, row: dict[str, Measure]) -> str:
         return "No money was counted."
     verb = "saves" if of.option > 0 else "costs" if of.option < 0 else "neither saves nor costs:"
     years = found.finance.horizon_years
-    rests = f", which rests on {len(of.rests_on)} guesses and has no interval" if of.rests_on else ""
+    rests = f"rests on {len(of.rests_on)} guesses" if of.rests_on else ""
+    ends = f"95 % interval of the numbers {interval_text(of)}" if of.samples else "no interval"
+    rests = f" ({'; '.join(filter(None, (ends, rests)))})"
+    grown = row["growth_in_saving"].option
+    rests += f", of which {signed(grown, of.unit)} is growth of demand" if grown else ""
     said = f"Over {years} years the option {verb} the system GBP {abs(of.option):,.1f} million in present value{rests}"
     if stranded:
         said += f"; GBP {stranded.option:,.1f} million of cost is stranded in the first year"
     if below:
         tolerance = 100 * found.finance.number["stability_tolerance"]
-        said += f", and the margin of {below.option:.0f} trusts falls by over {tolerance:g} % of income in some year"
+        lasting = row["trusts_below_tolerance_last"].option
+        said += f", and the margin of {below.option:.0f} trusts falls by over {tolerance:g} % of income in some year of transition or later"
+        said += f", of {lasting:.0f} in year {years}"
     return said + "."
 
 

@@ -1,10 +1,11 @@
 """Money of an option: what it costs, who pays, who is paid, and what that does to trusts and budgets.
 
 Everything here rests on expected activity and is exact for the allocation in force, but for chances of overspending, which are
-counted over replications. All money is in whole pence of one price year until it is shown.
+counted over replications, and for intervals of the numbers, which are of draws. All money is in whole pence of one price year until it
+is shown.
 """
 
-from .bridges import bridge_rows
+from .bridges import bridge_rows, growth_of
 from .built import unit_costs
 from .case import Money, Side, bill_of, money_of, period, reckon, reckon_with_growth
 from .delays import delays
@@ -13,12 +14,22 @@ from .inaction import do_nothing
 from .kinds import savings_kinds
 from .option_cost import option_costs, option_costs_by_month
 from .payer import payers, simulated_books
-from .sheet import plan_columns, plan_guesses
+from .sheet import plan_guesses, plan_money
+from .spread import BASIS as MONEY_BASIS
+from .spread import drawn_cost, drawn_saving
 from .target import savings
-from .trust import providers
-from .worth import break_even_capital, net_present_value, net_saving, without_capital_for_beds, worth
+from .trust import flagged, providers
+from .worth import (
+    break_even_capital,
+    growth_in_saving,
+    net_present_value,
+    net_saving,
+    without_capital_for_beds,
+    worth,
+)
 
 __all__ = [
+    "MONEY_BASIS",
     "Money",
     "Side",
     "bill_of",
@@ -26,6 +37,11 @@ __all__ = [
     "bridge_rows",
     "delays",
     "do_nothing",
+    "drawn_cost",
+    "drawn_saving",
+    "flagged",
+    "growth_in_saving",
+    "growth_of",
     "money_of",
     "money_summary",
     "net_present_value",
@@ -34,8 +50,8 @@ __all__ = [
     "option_costs_by_month",
     "payers",
     "period",
-    "plan_columns",
     "plan_guesses",
+    "plan_money",
     "providers",
     "reckon",
     "reckon_with_growth",

@@ -6,11 +6,14 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ...measures.money.bill import rests_on
+import numpy as np
+
+from ...measures.money.bill import rests_on, running
 from ...measures.money.bridge import LUMPS, STEPS, bridge
-from ...measures.money.course import course
+from ...measures.money.course import Span, course
 from ...measures.money.pence import in_gbp
-from .case import SIDES, guesses, period, reckon
+from ...service.service import Service
+from .case import SIDES, Money, guesses, period, reckon
 
 if TYPE_CHECKING:
     from ..tables import Findings
@@ -47,12 +50,29 @@ def bridge_rows(found: Findings) -> list[dict]:
 @lru_cache(maxsize=2)
 def bridges_of(found: Findings) -> tuple[dict[str, int], ...]:
     money = reckon(found)
-    before, after = (money.side[name] for name in SIDES)
-    same = before.service, before.spans
-    if after.service.demand is not before.service.demand:
-        moments = (*(span.start for span in before.spans), before.spans[-1].end)
-        service = replace(before.service, demand=after.service.demand)
-        same = service, course(service, money.homes, moments, money.finance.origin)
-    ends = ((side.service, side.spans, side.bill) for side in (before, after))
-    first, last = ends
+    first, last = ((side.service, side.spans, side.bill) for side in (money.side[name] for name in SIDES))
+    same = _with_demand_of_option(money)
     return tuple(bridge(year, money.finance, money.at, first, same, last) for year in range(money.years))
+
+
+def _with_demand_of_option(money: Money) -> tuple[Service, tuple[Span, ...]]:
+    """The baseline with the demand of the option, and its course."""
+    before, after = (money.side[name] for name in SIDES)
+    if after.service.demand is before.service.demand:
+        return before.service, before.spans
+    moments = (*(span.start for span in before.spans), before.spans[-1].end)
+    service = replace(before.service, demand=after.service.demand)
+    return service, course(service, money.homes, moments, money.finance.origin)
+
+
+@lru_cache(maxsize=2)
+def growth_of(found: Findings) -> tuple[int, ...]:
+    """By plan year, pence that the units of the baseline would cost more for the patients of the option: growth is not of its making."""
+    money = reckon(found)
+    before, (service, spans) = money.side["baseline"], _with_demand_of_option(money)
+    made = np.zeros(money.years)
+    if service is not before.service:
+        for sign, of, course_of in ((1, service, spans), (-1, before.service, before.spans)):
+            for span in course_of:
+                made[span.year] += sign * span.years * running(of, span, money.finance, money.at).sum()
+    return tuple(round(100 * gbp) for gbp in made.tolist())

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...measures.money.bill import rests_on
 from ...measures.money.pence import in_gbp
-from .bridges import bridges_of
+from .bridges import growth_of
 from .case import SIDES, guesses, period, reckon
 from .trust import accounts, harmonised_by_trust, providers
 
@@ -31,7 +31,7 @@ def savings_kinds(found: Findings) -> list[dict]:
 def kinds_of(found: Findings, year: int) -> list[dict]:
     money = reckon(found)
     before, after = (money.side[name] for name in SIDES)
-    growth = bridges_of(found)[year]["demand"]
+    growth = growth_of(found)[year]
     fall = int(before.bill.total[year] - after.bill.total[year])
     held = int(after.bill.line["stranded"][year] - before.bill.line["stranded"][year])
     income = [np.array([a.income[year] for a in accounts(found)[name].values()]) for name in SIDES]

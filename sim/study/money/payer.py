@@ -1,4 +1,7 @@
-"""Payers: what commissioners spend beside their budgets, what they pool and share, and their chance of overspending."""
+"""Payers: what commissioners spend beside their budgets, what they pool and share, and their chance of overspending.
+
+The chance is of luck alone: of who falls ill when, at the prices and numbers set. What is not known of the numbers is not in it.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from ...measures.money.ledger import Ledger, ledger, plan_at
 from ...measures.money.pence import in_gbp
 from ...service.demand import DAYS_A_YEAR
 from ..comparison import interval
+from ..run import Run
 from .case import SIDES, commissioners, deviation_of, guesses, middle_of_window, period, reckon, span_of_window
 
 if TYPE_CHECKING:
@@ -49,6 +53,18 @@ def simulated_year(found: Findings) -> int:
     return min(int(middle_of_window(found) // DAYS_A_YEAR), found.finance.horizon_years - 1)
 
 
+FEWEST = 20
+"""Replications below which no chance of overspending is told: of ten or fewer, a 90th percentile is no more than the largest."""
+
+
+def tells_chances(run: Run) -> bool:
+    """Whether a run says anything of chances by luck: of many replications, each of whole years.
+
+    Days that are scaled to a year have more luck in them than a year has.
+    """
+    return run.replications >= FEWEST and run.window.end - run.window.start > DAYS_A_YEAR - 1
+
+
 def payers(found: Findings) -> list[dict]:
     """One row a commissioner and plan year: spending, budget, what is pooled and shared, and the chance of overspending."""
     money = reckon(found)
@@ -58,6 +74,7 @@ def payers(found: Findings) -> list[dict]:
     own_year, runs = simulated_year(found), len(found.experiment.replications)
     spent = simulated_spending(found)
     simulated = {side: deviation_of(money, each, own_year).after for side, each in spent.items()}
+    is_told = tells_chances(found.experiment.run)
     said = guesses(money, found.service, ("variable_share", "budget_growth", *rests_on(found.service, "conveyance")))
     rows = []
     for party in commissioners(money):
@@ -81,10 +98,11 @@ def payers(found: Findings) -> list[dict]:
             }
             for side in SIDES:
                 borne = simulated[side][:, party] if year == own_year else None
+                told = borne if is_told else None
                 row |= {
                     f"simulated_mean_{side}_gbp": in_gbp(borne.mean()) if borne is not None else None,
-                    f"simulated_p90_{side}_gbp": in_gbp(percentile(borne, 0.9)) if borne is not None else None,
-                    f"chance_of_overspending_{side}": float((borne > 0).mean()) if borne is not None else None,
+                    f"simulated_p90_{side}_gbp": in_gbp(percentile(told, 0.9)) if told is not None else None,
+                    f"chance_of_overspending_{side}": float((told > 0).mean()) if told is not None else None,
                 }
             low, high = None, None
             if year == own_year:

@@ -109,6 +109,11 @@ def providers(found: Findings) -> list[dict]:
     return rows
 
 
+def flagged(found: Findings, year: int | None = None) -> int:
+    """How many trusts fall below the tolerance in a plan year, from 1; in any year, the transition included, where none is given."""
+    return len({row["provider"] for row in providers(found) if row["below_tolerance"] and year in (None, row["year"])})
+
+
 def _provider_names(service: Service) -> dict[str, str]:
     column = service.units.attribute.get("provider_name", service.units.provider)
     return dict(zip(service.units.provider.tolist(), map(str, column)))

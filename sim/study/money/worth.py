@@ -11,7 +11,8 @@ import numpy as np
 
 from ...measures.money.bill import bill, rests_on
 from ...measures.money.pence import in_gbp
-from ...measures.money.present_value import present_value
+from ...measures.money.present_value import discount_factor, present_value
+from .bridges import growth_of
 from .case import SIDES, Money, guesses, reckon
 
 if TYPE_CHECKING:
@@ -29,6 +30,34 @@ def net_saving(before: Bill, after: Bill, finance: Finance) -> float:
     """The same of any two bills."""
     saved = before.in_present_value - after.in_present_value
     return present_value([in_gbp(each) for each in saved], finance.number["discount_rate"])
+
+
+def growth_in_saving(found: Findings) -> float:
+    """Of the net present value, what is growth of demand: negative where the option brings patients, positive where it keeps them away."""
+    rate = reckon(found).finance.number["discount_rate"]
+    return 0.0 - present_value([in_gbp(pence) for pence in growth_of(found)], rate)
+
+
+ASSETS = ("capital", "optimism_bias")
+"""The lines that buy assets; value added tax on them is no part of a present value, nor of what is left in one."""
+
+
+def assets_left(money: Money, *lines: str) -> float:
+    """What is left at the end of the years costed of what the option buys beyond the baseline, in present value.
+
+    Straight line over `asset_life`, in full years of use as depreciation has it; the end of the last year costed is discounted by so
+    many years as there are.
+    """
+    n, years = money.finance.number, money.years
+    age = years - np.arange(years)
+    left = np.maximum(1 - age / n["asset_life"], 0.0)
+    before, after = (sum(money.side[name].bill.line[line] for line in lines or ASSETS) for name in SIDES)
+    return in_gbp(((after - before) * left).sum()) * discount_factor(n["discount_rate"], years)
+
+
+def with_assets_left(money: Money) -> float:
+    """The net present value with what is left of assets, which outlive the years of saving that it counts."""
+    return net_present_value(money) + assets_left(money)
 
 
 def discounted_beds(money: Money, which: str = "beds_built") -> float:
@@ -108,6 +137,14 @@ def worth(found: Findings) -> list[dict]:
         row("no capital", "if no added bed needed capital", without, "GBP", bare),
         row("every bed built", f"at GBP {set_to:,.0f} for every added bed", at(set_to, 1.0), "GBP", every),
     ]
+    life, until = n["asset_life"], f"years, {money.years} of them costed"
+    kept = (*every, "asset_life")
+    for case, lines, said in (
+        ("with what is left of assets", ASSETS, "with optimism bias"),
+        ("with what is left of assets, no optimism bias", ASSETS[:1], "without the optimism bias on them"),
+    ):
+        what = f"with what is left of assets {said} and without value added tax: straight line over {life:g} {until}"
+        rows.append(row(case, what, net_present_value(money) + assets_left(money, *lines), "GBP", kept))
     for end in ("low", "high"):
         if (value := getattr(bed, end)) is not None:
             what = f"capital_per_bed at its {end} end, GBP {scale * value:,.0f}"
