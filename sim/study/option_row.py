@@ -387,7 +387,7 @@ def _hands(found: Findings, year: int) -> Iterator[Measure]:
     yield Measure("income_moved", "Money", label, _MILLION, NEUTRAL, 0.0, moved["gbp"] / 1e6, rests_on=on)
     rows, last = providers(found), found.finance.horizon_years
     tolerance = 100 * found.finance.number["stability_tolerance"]
-    falls = f"trusts whose margin falls by over {tolerance:g} % of income"
+    falls = f"trusts with margin down over {tolerance:g} % of income"  # short: a scorecard cuts labels, and the year must stay
     on = _names(rows[0]["rests_on_guesses"]) if rows else ()
     for key, when, below in (
         ("trusts_below_tolerance", "in some year, transition included", flagged(found)),

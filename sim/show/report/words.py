@@ -100,7 +100,7 @@ def _of_money(found: Findings, row: dict[str, Measure]) -> str:
     verb = "saves" if of.option > 0 else "costs" if of.option < 0 else "neither saves nor costs:"
     years = found.finance.horizon_years
     rests = f"rests on {len(of.rests_on)} guesses" if of.rests_on else ""
-    ends = f"95 % interval of the numbers {interval_text(of)}" if of.samples else "no interval"
+    ends = f"95 % interval of the saving, by the numbers: {interval_text(of)}" if of.samples else "no interval"
     rests = f" ({'; '.join(filter(None, (ends, rests)))})"
     grown = row["growth_in_saving"].option
     rests += f", of which {signed(grown, of.unit)} is growth of demand" if grown else ""
