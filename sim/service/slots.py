@@ -72,7 +72,7 @@ class SlotRule:
     sort: str
     hours: tuple[int, ...] = WEEKDAYS
     """As of `WeeklySlots`."""
-    spare: float = 0.05
+    spare: float = 0.1
     """Slots over the requests expected at the baseline, as a share of these."""
 
     @property
@@ -95,7 +95,7 @@ def read_slot_rules(given: object, amount: Callable) -> tuple[SlotRule, ...]:
     for sort, lines in settings(given, "service slots").items():
         lines = settings(lines, f"slots {sort}", known=("hours", "spare"))
         hours = tuple(np.flatnonzero(read_hours(lines.get("hours", "Mon-Fri 08:00-09:00"), f"slots {sort}")).tolist())
-        made.append(SlotRule(str(sort), hours, amount(lines.get("spare", 0.05), f"slots {sort} spare")))
+        made.append(SlotRule(str(sort), hours, amount(lines.get("spare", 0.1), f"slots {sort} spare")))
     return tuple(made)
 
 

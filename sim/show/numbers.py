@@ -26,7 +26,7 @@ def number(value: float | None, unit: str) -> str:
     if value is None or value != value:
         return "-"
     if value in (float("inf"), float("-inf")):
-        return "no limit" if unit in ("hours", "days") else "none"
+        return "no limit" if unit in ("hours", "days", "weeks") else "none"
     shown = f"{value:,.{_DECIMALS.get(unit, 0)}f}"
     return shown if any(digit in shown for digit in "123456789") else shown.removeprefix("-")
 

@@ -57,7 +57,7 @@ PARTS = (
         "Waits and beds held, by unit",
         "units.csv",
         ("unit", "name", "provider", "beds_", "occupied_beds", "wait_share_delayed", "wait_hours_mean", "offered_load", "saturated"),
-        ("Saturated: the expected load is 95 % of beds or more; waits there grow without limit and are not to be believed.",),
+        ("Saturated: offered about all its beds or slots, or more; waits there that nothing ends grow without limit, and have no number.",),
     ),
     Part(
         "A6 Waiting lists",

@@ -62,7 +62,7 @@ PUBLIC = {
     ),
     "A5 Waits and occupancy": Public(
         "unit",
-        ("unit", "name", "provider", *_both("beds", "saturated")),
+        ("unit", "name", "provider", *_both("beds", "saturated", "saturated_for")),
         figures=_both("occupied_beds_mean", "wait_hours_mean"),
         shares=_both("wait_share_delayed"),
     ),

@@ -18,7 +18,7 @@ from ..study.fit import fit_in_words, fit_rows
 from ..study.option_row import option_row_table, sample_rows
 from ..study.outcome import outcome
 from ..study.plan import plan
-from ..study.saturation import share_of_beds
+from ..study.saturation import share_of_beds, share_of_slots
 from ..study.staff import beds, staff
 from ..study.tables import Findings
 from ..study.tail import concentration, footprint, standardised_rates, standards_by_unit
@@ -198,11 +198,16 @@ def notices(found: Findings) -> list[str]:
         said.append("Beds: " + service.beds_rule + ".")
     names, after = service.units.id, found.after
     for label in ("baseline", "option"):
-        full = found.experiment.saturated(label)
-        if full.any():
+        full = found.experiment.saturation(label)
+        if full.beds.any():
             said.append(
-                f"Saturated in the {label} (expected load at least {share_of_beds()}; waits there grow without limit, "
-                f"and so does any mean that has them in it): {', '.join(names[full])}."
+                f"Saturated in the {label} (expected load at least {share_of_beds()}; waits there that nothing ends grow without limit, "
+                f"and so does any mean that has them in it): {', '.join(names[full.beds])}."
+            )
+        for sort, short in full.slots.items():
+            said.append(
+                f"Saturated in the {label} for want of {sort} slots ({share_of_slots()}; lists and waits for slots there grow without "
+                f"limit, and so does any mean that has them in it): {', '.join(names[short])}."
             )
     run, census = found.experiment.run, [each.census for each in found.experiment.replications]
     warm = warm_up(np.stack(census), run.window.start, run.start_from == "filled")

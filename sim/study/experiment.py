@@ -37,7 +37,7 @@ from ..service.service import Service
 from ..service.slots import WeeklySlots
 from .epochs import epochs
 from .run import Run
-from .saturation import GROWS, saturated_units
+from .saturation import GROWS, Saturation, saturation
 
 Progress = Callable[[int, int], None]
 """Called with replications done and replications in all."""
@@ -87,26 +87,22 @@ class Experiment:
             refuse([Fault(f"no measure {measure!r} by {by!r}" + nearest_spelling(measure, known))])
         keys, value = found[0].key, np.stack([outcome.value for outcome in found])
         if measure in GROWS:
-            value[:, self._grows(scenario, by, keys)] = np.inf
+            units = getattr(self, scenario).units.id
+            value[:, self.saturation(scenario).grows(measure, by, keys, units)] = np.inf
         return keys, value
 
     def saturated(self, scenario: str) -> np.ndarray:
-        """(U,) bool: the units saturated at some time measured, under ``baseline`` or ``option``."""
-        return self._saturated[("baseline", "option").index(scenario)]
+        """(U,) bool: the units saturated at some time measured, under ``baseline`` or ``option``, for want of beds or of slots."""
+        return self.saturation(scenario).units
+
+    def saturation(self, scenario: str) -> Saturation:
+        """What is saturated at some time measured, under ``baseline`` or ``option``."""
+        return self._saturation[("baseline", "option").index(scenario)]
 
     @cached_property
-    def _saturated(self) -> tuple[np.ndarray, np.ndarray]:
+    def _saturation(self) -> tuple[Saturation, Saturation]:
         window = self.run.window
-        return tuple(saturated_units(each, window.start, window.end) for each in (self.baseline, self.option))
-
-    def _grows(self, scenario: str, by: str, keys: tuple[str, ...]) -> np.ndarray:
-        """(keys,) bool: whether a wait by unit, kind or anything else is of requests at a saturated unit, all or some."""
-        service, full = getattr(self, scenario), self.saturated(scenario)
-        if by == "unit":
-            return full
-        if by == "kind":
-            return np.array([bool((service.gives(kind) & full).any()) for kind in keys])
-        return np.full(len(keys), bool(full.any()))
+        return tuple(saturation(each, window.start, window.end) for each in (self.baseline, self.option))
 
     def has(self, measure: str) -> bool:
         """Whether the measure was taken."""

@@ -298,11 +298,11 @@ _MORE_IS_BETTER = ("incomplete_within_18_weeks_share",)
 
 
 def _saturation(found: Findings) -> Iterator[Measure]:
-    """How many units are saturated, and which."""
-    full = {side: found.service.units.id[found.experiment.saturated(side)] for side in (_BASELINE, _OPTION)}
-    named = [f"{side}: {', '.join(ids)}" for side, ids in full.items() if len(ids)]
-    counts = [float(len(ids)) for ids in full.values()]
-    label = "units saturated: their waits have no limit"
+    """How many units are saturated, which, and for want of what where it is not of beds."""
+    full = {side: found.experiment.saturation(side) for side in (_BASELINE, _OPTION)}
+    named = [f"{side}: {', '.join(of.named(found.service.units.id))}" for side, of in full.items() if of.units.any()]
+    counts = [float(of.units.sum()) for of in full.values()]
+    label = "units saturated: offered all they have"
     yield Measure("units_saturated", "Waits", label, "units", LOWER, *counts, basis="; ".join([EXACT, *named]))
 
 

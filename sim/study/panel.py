@@ -18,7 +18,7 @@ from ..service.fault import Fault, nearest_spelling, refuse
 from ..service.service import Service
 from .experiment import Luck, Setting, drawn, late, simulated
 from .run import Run
-from .saturation import GROWS, saturated_units
+from .saturation import GROWS, Saturation, saturation
 from .scorecard import BASELINE
 from .target import Target
 
@@ -50,6 +50,7 @@ class Panel:
         self.settings = [replace(each, layers=layers, past_days=past) for each in settings]
         self._luck: dict[int, Luck] = {}
         self._seen: dict[tuple[int, int], dict[tuple[str, str, str], float]] = {}
+        self._saturation: dict[int, Saturation] = {}
 
     def value(self, option: int, replication: int, target: Target) -> float:
         """A measure of one option (0 is the baseline) in one replication.
@@ -90,14 +91,13 @@ class Panel:
     def _refuse_growing(self, option: int, target: Target) -> None:
         if target.measure not in GROWS:
             return
-        service, window = self.settings[option].option.service, self.run.window
-        full = saturated_units(service, window.start, window.end)
-        if target.by == "unit":
-            full &= service.units.id == target.key
-        if target.by == "kind":
-            full &= service.gives(target.key)
-        rule = f"{target.name} of {self.names[option]} grows without limit: saturated are {', '.join(service.units.id[full])}"
-        refuse([Fault(rule, cure="judge by another measure, as wait_share_delayed")] if full.any() else [])
+        if option not in self._saturation:
+            self._saturation[option] = saturation(self.settings[option].option.service, self.run.window.start, self.run.window.end)
+        full, units = self._saturation[option], self.settings[option].option.service.units.id
+        if full.grows(target.measure, target.by, (target.key,), units)[0]:
+            at = full.where(target.measure, target.by, target.key)
+            rule = f"{target.name} of {self.names[option]} grows without limit: saturated are {', '.join(units[at])}"
+            refuse([Fault(rule, cure="judge by another measure, as wait_share_delayed")])
 
 
 def _unknown(option: str, seen: Iterable[tuple[str, str, str]], target: Target) -> Fault:

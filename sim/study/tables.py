@@ -173,7 +173,7 @@ def _exact_rows(found: Findings) -> list[dict]:
     section = "Beds, staff and journeys"
     taking = receivers(before, after)
     full = [int(found.experiment.saturated(side).sum()) for side in ("baseline", "option")]
-    add("units saturated, whose waits have no limit", "units", *full)
+    add("units saturated: offered all they have", "units", *full)
     add("units that gain patients and cannot take them", "units", 0, sum(not row["can_take_them"] for row in taking))
     section = "Volumes and standards"
     if service.treated and service.eligible_share:
@@ -308,6 +308,7 @@ def units(found: Findings) -> list[dict]:
         row |= {
             "offered_load_option": after.load.beds[u],
             **{f"saturated_{side}": bool(found.experiment.saturated(side)[u]) for side in ("baseline", "option")},
+            **{f"saturated_for_{side}": found.experiment.saturation(side).wanting(u) for side in ("baseline", "option")},
             "minutes_modelled": bool(service.region.travel.is_modelled[places.site[u]]),
             "near_border": bool(border[u]),
             "remarks": "; ".join(option.marks.get(str(places.id[u]), ())),
