@@ -194,8 +194,9 @@ def _initial(found: Findings, _: Mapping) -> Iterator[str]:
     census = np.stack([each.census for each in found.experiment.replications])
     warm = warm_up(census, run.window.start, getattr(run, "start_from", "empty") == "filled")
     yield f"From {getattr(run, 'start_from', 'empty')}, {run.window.start:.0f} days of warm-up before anything is measured."
-    yield f"MSER-5 on beds held each midnight, averaged over replications, asks for {warm.needed:g} days."
-    yield warm.said or "The warm-up is long enough by that rule."
+    if warm.is_judged:
+        yield f"MSER-5 on beds held over all units each midnight, averaged over replications, asks for {warm.needed:g} days."
+    yield warm.said or "The warm-up is long enough by that rule, which knows nothing of a single unit, a waiting list or the option."
 
 
 def _length(found: Findings, _: Mapping) -> Iterator[str]:

@@ -138,8 +138,9 @@ def experiment(
 def extend(found: Experiment, replications: int, progress: Progress | None = None) -> Experiment:
     """The same experiment with more replications; those it has are kept."""
     numbers = range(len(found.replications), replications)
-    more = _simulate(found.baseline, found.option, found.run, found.engine, numbers, progress)
-    return replace(found, run=replace(found.run, replications=replications), replications=(*found.replications, *more))
+    run = replace(found.run, replications=max(replications, len(found.replications)))
+    more = _simulate(found.baseline, found.option, run, found.engine, numbers, progress)
+    return replace(found, run=run, replications=(*found.replications, *more))
 
 
 def _simulate(

@@ -5,22 +5,21 @@ What is simulated is kept, so that a procedure may ask for one option at a time 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from ..journeys.deadlock import refuse_deadlock
 from ..measures.outcomes import outcomes
-from ..measures.tidy import ALL
 from ..service.extend import same_units
-from ..service.fault import Fault, nearest_spelling, refuse
+from ..service.fault import Fault, refuse
 from ..service.service import Service
 from .experiment import Luck, Setting, drawn, late, simulated
 from .run import Run
 from .saturation import GROWS, Saturation, saturation
 from .scorecard import BASELINE
-from .target import Target
+from .target import Target, unknown
 
 
 class Panel:
@@ -63,7 +62,7 @@ class Panel:
         seen = self._outcomes(option, replication)
         key = (target.measure, target.by, target.key)
         if key not in seen:
-            refuse([_unknown(self.names[option], seen, target)])
+            refuse([unknown(target, seen, self.names[option])])
         self._refuse_growing(option, target)
         value = seen[key]
         rule = f"{target.name} was not seen in replication {replication} of {self.names[option]}"
@@ -98,20 +97,3 @@ class Panel:
             at = full.where(target.measure, target.by, target.key)
             rule = f"{target.name} of {self.names[option]} grows without limit: saturated are {', '.join(units[at])}"
             refuse([Fault(rule, cure="judge by another measure, as wait_share_delayed")])
-
-
-def _unknown(option: str, seen: Iterable[tuple[str, str, str]], target: Target) -> Fault:
-    """What is said of a measure that was not made: that none is called so, that it is not by that, or that there is no such unit ..."""
-    own = {(by, key) for measure, by, key in seen if measure == target.measure}
-    if not own:
-        known = sorted({measure for measure, by, _ in seen if by == target.by})
-        return Fault(f"{option} has no measure {target.name!r}", cure=_known(target.measure, known))
-    if target.by not in {by for by, _ in own}:
-        cure = "known by " + ", ".join("everything" if by == ALL else by for by in sorted({by for by, _ in own}))
-        return Fault(f"{target.measure} is not known by {'everything' if target.by == ALL else target.by}", cure=cure)
-    known = sorted(key for by, key in own if by == target.by)
-    return Fault(f"{target.measure}: unknown {target.by}", target.key, _known(target.key, known))
-
-
-def _known(word: str, known: Sequence[str]) -> str:
-    return "known: " + ", ".join(known) + nearest_spelling(word, known)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..service.fault import Fault, is_number, nearest_spelling, refuse
+from ..service.fault import Fault, is_number, refuse
 from ..service.service import Service
 from .comparison import interval, paired
 from .experiment import Experiment, Progress, experiment, extend
 from .run import Run
-from .target import Target, read_targets
+from .target import Target, read_targets, unknown
 
 FIRST = 10
 """Replications of the first batch at least: their spread says how many are needed, and of fewer it says little."""
@@ -104,13 +104,19 @@ def _reached(found: Experiment, target: Target) -> Reached:
 def _change(found: Experiment, target: Target | str) -> np.ndarray:
     """(R,) the paired differences of a target."""
     target = Target(target, np.inf) if isinstance(target, str) else target
+    _refuse_unknown(found, (target,))
     keys, before = found.values("baseline", target.measure, target.by)
     others, after = found.values("option", target.measure, target.by)
-    known = [key for key in keys if key in others]
-    rule = f"{target.measure} is not known by {target.by} {target.key!r}"
-    cure = "known: " + ", ".join(known) + nearest_spelling(target.key, known)
-    refuse([] if target.key in known else [Fault(rule, cure=cure)], of="run.precision")
     return paired(before[:, keys.index(target.key)], after[:, others.index(target.key)])
+
+
+def _refuse_unknown(found: Experiment, targets: Iterable[Target]) -> None:
+    """Refuse what the first replication has no measure of, under the baseline and the option alike."""
+    first = found.replications[0]
+    sides = [{(each.measure, each.by, key) for each in side for key in each.key} for side in (first.baseline, first.option)]
+    seen = sides[0] & sides[1]
+    wrong = [each for each in targets if (each.measure, each.by, each.key) not in seen]
+    refuse([unknown(each, seen, "the run") for each in wrong], of="run.precision")
 
 
 def run_to_precision(
@@ -148,13 +154,10 @@ def run_to_precision(
     targets = read_targets(wanted)
     refuse([] if is_number(ceiling, 5) else [Fault("the ceiling must be 5 replications or more", ceiling)], of="run")
     count = min(max(run.replications, FIRST), int(ceiling))
-    found = experiment(baseline, option, replace(run, replications=count), engine, progress)
-    known = sorted({outcome.measure for outcome in found.replications[0].baseline})
-    unknown = [each.measure for each in targets if each.measure not in known]
-    refuse(
-        [Fault(f"unknown measure {name!r}" + nearest_spelling(name, known), cure="known: " + ", ".join(known)) for name in unknown],
-        of="run.precision",
-    )
+    # One replication says which measures there are: a name that is wrong is told before the others are waited for.
+    found = experiment(baseline, option, replace(run, replications=1), engine)
+    _refuse_unknown(found, targets)
+    found = extend(found, count, progress)
     while True:
         count = len(found.replications)
         reached = [_reached(found, each) for each in targets]

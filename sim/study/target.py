@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..measures.tidy import ALL
-from ..service.fault import Fault, is_number, refuse
+from ..service.fault import Fault, is_number, nearest_spelling, refuse
 
 
 @dataclass(frozen=True)
@@ -67,3 +67,30 @@ def _read(given: object, faults: list[Fault]) -> Iterator[Target]:
                 continue
             for key, each in lines.items():
                 yield Target(str(measure), each, str(by), str(key))
+
+
+def unknown(target: Target, seen: Iterable[tuple[str, str, str]], of: str) -> Fault:
+    """What is said of a measure that was not made: that none is called so, that it is not by that, or that there is no such unit ...
+
+    Parameters
+    ----------
+    target
+        What is asked for.
+    seen
+        What was made: each measure, by what, and which.
+    of
+        What has no such measure.
+    """
+    own = {(by, key) for measure, by, key in seen if measure == target.measure}
+    if not own:
+        known = sorted({measure for measure, by, _ in seen if by == target.by})
+        return Fault(f"{of} has no measure {target.name!r}", cure=_known(target.measure, known))
+    if target.by not in {by for by, _ in own}:
+        cure = "known by " + ", ".join("everything" if by == ALL else by for by in sorted({by for by, _ in own}))
+        return Fault(f"{target.measure} is not known by {'everything' if target.by == ALL else target.by}", cure=cure)
+    known = sorted(key for by, key in own if by == target.by)
+    return Fault(f"{target.measure}: unknown {target.by}", target.key, _known(target.key, known))
+
+
+def _known(word: str, known: Sequence[str]) -> str:
+    return "known: " + ", ".join(known) + nearest_spelling(word, known)

@@ -1,4 +1,7 @@
-"""Whether the warm-up was long enough: MSER-5 and the Welch average, over all replications of the baseline."""
+"""Whether the warm-up was long enough: MSER-5 and the Welch average, over all replications of the baseline.
+
+What is judged is one series, beds held over all units. A single unit, a waiting list or an option may take longer.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,10 @@ import numpy as np
 
 LEVEL = 0.05
 """How far, as a share, the first days of a filled start may lie from the rest and still count as level."""
+
+
+LEAST = 20
+"""Days that MSER-5 takes at least: four means of five, of which half can be cut off."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,11 +40,18 @@ class WarmUp:
         return self.needed >= len(self.mean) // 5 // 2 * 5
 
     @property
+    def is_judged(self) -> bool:
+        """Whether the series is long enough to say anything."""
+        return len(self.mean) >= LEAST
+
+    @property
     def is_enough(self) -> bool:
         """Whether the warm-up is at least as long as MSER-5 asks; from a filled start also where what it would cut off is level.
 
         The series of a steady system has no natural place to cut, so that some days are often asked for by chance.
         """
+        if not self.is_judged:
+            return False
         if self.given >= self.needed:
             return True
         first = self.mean[: int(self.needed)].mean()
@@ -48,11 +62,15 @@ class WarmUp:
         """What a planner is told; empty where the warm-up is long enough."""
         if self.is_enough:
             return ""
+        if not self.is_judged:
+            days = f"the {len(self.mean)} days simulated are fewer than the {LEAST} that MSER-5 takes"
+            return f"Whether the warm-up of {self.given:g} days is long enough cannot be judged: {days} (run.years, run.warmup_days)."
         asked = f"{self.needed:g} days{' or more' if self.is_at_end else ''}"
         if self.is_filled:
             way = "fill up" if self.mean[0] < self.steady else "empty"
-            return f"From the filled start beds {way} still: MSER-5 would cut off {asked} (run.warmup_days)."
-        return f"The warm-up of {self.given:g} days is too short: beds still fill; MSER-5 asks for {asked} (run.warmup_days)."
+            return f"From the filled start beds over all units {way} still: MSER-5 would cut off {asked} (run.warmup_days)."
+        filling = "beds over all units still fill"
+        return f"The warm-up of {self.given:g} days is too short: {filling}; MSER-5 asks for {asked} (run.warmup_days)."
 
 
 def mser5(series: np.ndarray) -> int:
@@ -66,7 +84,8 @@ def mser5(series: np.ndarray) -> int:
     Returns
     -------
     Values to cut, a multiple of 5, at most half of the series (White, Cobb and Spratt 2000, Simulation 74:261,
-    doi 10.1177/003754970007400501: MSER on means of five; the second half is not searched).
+    doi 10.1177/003754970007400501: MSER on means of five; the second half is not searched). Of fewer than `LEAST` values it says
+    nothing, and none is cut.
 
     Examples
     --------
@@ -76,7 +95,7 @@ def mser5(series: np.ndarray) -> int:
     batches = np.asarray(series, dtype=float)
     batches = batches[: len(batches) // 5 * 5].reshape(-1, 5).mean(axis=1)
     count = len(batches)
-    if count < 4:
+    if count < LEAST // 5:
         return 0
     score = [batches[cut:].var() / (count - cut) for cut in range(count // 2 + 1)]
     return 5 * int(np.argmin(score))

@@ -7,6 +7,7 @@ import pytest
 
 import scenarios
 import sim
+import sim.study.experiment as experiments
 from sim.service.fault import InputError
 from sim.store.results import notices
 from sim.study.experiment import experiment
@@ -52,6 +53,24 @@ def test_more_replications_keep_those_that_were_there(services):
 def test_an_unknown_measure_is_refused_with_the_nearest_spelling(services):
     with pytest.raises(InputError, match="occupied_beds_mean"):
         run_to_precision(*services, RUN, {"ocupied_beds_mean": 1.0}, 7)
+
+
+def test_what_is_not_known_is_refused_after_one_replication_and_all_together(services, monkeypatch):
+    simulated = []
+
+    def counted(setting, number, replicate=experiments.replicate):
+        simulated.append(number)
+        return replicate(setting, number)
+
+    monkeypatch.setattr(experiments, "replicate", counted)
+    wrong = {"ocupied_beds_mean": 1.0, "lost_per_year": {"unit": {"Dover": 1.0}}, MEASURE: {"unit": {"Dovr": 0.1}, "kind": {"acute": 0.1}}}
+    with pytest.raises(InputError) as refused:
+        run_to_precision(*services, RUN, wrong, 40)
+    assert simulated == [0]
+    for said in ("did you mean 'occupied_beds_mean'", "lost_per_year is not known by unit", "unknown unit, got 'Dovr'"):
+        assert said in str(refused.value)
+    run_to_precision(*services, RUN, {MEASURE: 10.0}, 40)
+    assert simulated[1:] == list(range(10))  # and the first one is kept
 
 
 def test_several_measures_are_reached_at_once_and_the_worst_is_told_first(services):

@@ -36,4 +36,13 @@ def test_a_filled_start_needs_no_warm_up_where_it_is_level():
     level = 100 + luck.normal(0, 3, (4, 200))
     assert warm_up(level, 0.0, is_filled=True).said == ""
     emptying = level + np.maximum(0, 60 - np.arange(200))
-    assert "From the filled start beds empty still" in warm_up(emptying, 0.0, is_filled=True).said
+    assert "From the filled start beds over all units empty still" in warm_up(emptying, 0.0, is_filled=True).said
+
+
+def test_a_series_too_short_to_be_judged_is_not_called_enough():
+    filling = np.linspace(0, 100, 19)[None, :]
+    for is_filled in (False, True):
+        found = warm_up(filling, 5, is_filled)
+        assert not found.is_enough
+        assert "cannot be judged: the 19 days simulated are fewer than the 20 that MSER-5 takes" in found.said
+    assert "too short: beds over all units still fill" in warm_up(np.linspace(0, 100, 20)[None, :], 5).said
