@@ -470,7 +470,8 @@ def _payers(tables) -> Table | None:
             Column("spent_change_gbp", "change", _MILLION_CHANGE),
             Column(chance, "chance of overspending, simulated year (%)", _SHARE),
         ],
-        "The ledger balances to the penny: what is paid is what is received.",
+        "The ledger balances to the penny: what is paid is what is received. A chance is by luck alone, and blank under 20 replications or "
+        "less than a year measured.",
         "payers.csv",
     )
 
