@@ -213,6 +213,7 @@ def notices(found: Findings) -> list[str]:
     warm = warm_up(np.stack(census), run.window.start, run.start_from == "filled")
     if warm.said:
         said.append(warm.said)
+    said += precisely.few_in_words(found)
     said += precisely.saved_in_words(found.experiment)
     if found.reached:
         count = found.reached[0].replications
@@ -243,7 +244,8 @@ TABLES: Mapping[str, tuple[Callable[[Findings], list[dict]], str]] = {
     ),
     "precision.csv": (
         precisely.precision_rows,
-        "one row a simulated measure: half-width of its interval, and what sharing patients saves: variance, replications",
+        "one row a simulated measure: half-width of its interval, how lopsided replications are and how many that takes, and what sharing "
+        "patients saves: variance, replications",
     ),
     "option_row.csv": (
         option_row_table,

@@ -1,4 +1,5 @@
-"""How precisely the simulation knows each measure, and what it saves that the same patients meet both options."""
+"""How precisely the simulation knows each measure, how far its intervals can be leant on, and what it saves that the same patients
+meet both options."""
 
 from __future__ import annotations
 
@@ -8,6 +9,8 @@ from ..measures.tidy import ALL
 from .comparison import interval, mean_of, paired
 from .experiment import Experiment
 from .family import variance_reduction
+from .option_row import REPLICATION, Measure, option_row
+from .precision import FIRST, for_skew, skewness
 from .tables import Findings
 
 
@@ -15,7 +18,8 @@ def precision_rows(found: Findings) -> list[dict]:
     """One row a measure over everything, or by kind of care.
 
     ``variance_saved`` is the share of the variance of the difference that paired patients save; ``times_fewer_replications`` is how many
-    times as many replications separate patients would need for the same half-width.
+    times as many replications separate patients would need for the same half-width. ``replications_for_skew`` is how many there must
+    be for the interval to hold as often as it says although they are lopsided (`precision.LOPSIDED`), as far as those there are tell.
     """
     rows, wanted = [], {each.measure: each.wanted for each in found.reached}
     experiment = found.experiment
@@ -39,6 +43,8 @@ def precision_rows(found: Findings) -> list[dict]:
                     "half_width": (high - low) / 2,
                     "half_width_wanted": wanted.get(f"{measure} {by}={key}" if key else measure),
                     "replications": int((~np.isnan(change)).sum()),
+                    "skewness": skewness(change),
+                    "replications_for_skew": for_skew(change) or None,
                     "variance_saved": saved,
                     "times_fewer_replications": 1 / (1 - saved) if saved < 1 - 1e-9 else np.nan,
                 }
@@ -61,3 +67,30 @@ def saved_in_words(experiment: Experiment) -> list[str]:
     if not parts:
         return []
     return ["The same patients meet both sides, which saves of the variance of the change: " + ", ".join(parts) + "."]
+
+
+FEW, LEAN = "Few replications", "Lopsided replications"
+"""How it begins what is said of intervals that may hold too seldom."""
+
+
+def few_in_words(found: Findings) -> list[str]:
+    """What intervals of luck cannot be leant on for, in one sentence; none where there are replications enough."""
+    count = found.experiment.run.replications
+    if count < FIRST:
+        return [
+            f"{FEW}: intervals of luck rest on {count}. Of fewer than {FIRST} nobody can see how lopsided they are, and where waits are "
+            "rare such intervals hold less often than in 95 of 100 repeats; run.replications=30 narrows them."
+        ]
+    needed = {each.label: for_skew(paired(*each.samples[1:])) for each in option_row(found) if _is_of_luck(each)}
+    short = sorted(((many, label) for label, many in needed.items() if many > count), reverse=True)
+    if not short:
+        return []
+    named = "; ".join(f"{label} ({many:,})" for many, label in short)
+    return [
+        f"{LEAN}: {count} are fewer than the intervals of these need to hold in 95 of 100 repeats, as far as they tell: {named}. "
+        f"Take run.replications={short[0][0]}, or run to a precision."
+    ]
+
+
+def _is_of_luck(measure: Measure) -> bool:
+    return measure.is_headline and measure.samples is not None and measure.samples.over == REPLICATION

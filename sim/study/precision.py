@@ -91,9 +91,21 @@ def for_skew(change: np.ndarray) -> int:
     >>> for_skew(np.array([0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0])), for_skew(np.array([2.0, 2.0, 2.0]))
     (129, 0)
     """
+    lean = skewness(change)
+    return int(np.ceil(LOPSIDED * lean**2)) if lean == lean else 0
+
+
+def skewness(change: np.ndarray) -> float:
+    """How lopsided replications are: 0 where they lie alike to both sides, above it where few are far above; NaN where they do not vary.
+
+    Examples
+    --------
+    >>> round(skewness(np.array([0.0, 0.0, 0.0, 4.0])), 3)
+    1.155
+    """
     change = change[np.isfinite(change)]
     sd = change.std() if len(change) else 0.0
-    return int(np.ceil(LOPSIDED * np.mean(((change - change.mean()) / sd) ** 3) ** 2)) if sd else 0
+    return float(np.mean(((change - change.mean()) / sd) ** 3)) if sd else np.nan
 
 
 def _reached(found: Experiment, target: Target) -> Reached:

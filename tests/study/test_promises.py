@@ -10,14 +10,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import poisson
 
 from scenarios import AddBeds, ChangeStay
 from sim.measures.load import erlang_c
 from sim.service.service import Service
-from sim.study.comparison import compare
+from sim.study.comparison import compare, interval, paired
 from sim.study.experiment import experiment
 from sim.study.panel import Panel
-from sim.study.precision import run_to_precision
+from sim.study.precision import for_skew, run_to_precision
 from sim.study.run import Run
 from sim.study.selected import select_from
 from sim.study.target import Target
@@ -41,6 +42,21 @@ def beds_for_all() -> Service:
 def queue(beds: int) -> Service:
     """Erlang's: 3.5 a day, a stay of a day."""
     return service({"ward": ("bed", beds)}, {"all": group(3.5, {"bed": stage("bed", exponential(1.0))})})
+
+
+RARE = Run(replications=2000, warmup_days=15, years=0.05, cooldown_days=0)
+"""Short runs, of which more than half see nobody outside the ward under either."""
+
+
+def crowded(beds: int) -> Service:
+    """3.5 a day, a stay of a day on average that runs on while they wait: how many are there is Poisson, whatever the beds."""
+    return service({"ward": ("bed", beds)}, {"all": group(3.5, {"bed": stage("bed", exponential(1.0), stay_from="requested")})})
+
+
+def outlying(beds: int) -> float:
+    """Bed-days a year outside the ward: those there beyond its beds."""
+    there = np.arange(beds, 100)
+    return 365.25 * float(((there - beds) * poisson.pmf(there, 3.5)).sum())
 
 
 def wait_hours(beds: int) -> float:
@@ -77,6 +93,32 @@ def test_intervals_hold_the_true_difference_of_a_wait_too():
         return found.low <= true <= found.high
 
     assert 0.93 <= held([holds(seed) for seed in range(700)], "coverage of the difference in mean waits") <= 0.97
+
+
+@pytest.mark.slow
+def test_intervals_of_lopsided_measures_hold_from_as_many_replications_as_they_are_told_to_need():
+    baseline, option = crowded(8), AddBeds({"ward": 1})(crowded(8))
+    true, luck = outlying(9) - outlying(8), np.random.default_rng(1)
+    change = np.concatenate([_lopsided(baseline, option, seed) for seed in range(6)])
+
+    def holds(count: int) -> tuple[float, float]:
+        """How often the interval of so many replications holds, and how often these are told to be too few."""
+        # Replications know nothing of each other, so that any of them make an experiment.
+        those = [luck.choice(change, count, replace=False) for _ in range(2000)]
+        ends = [interval(each)[1:] for each in those]
+        known = held([low <= true <= high for low, high in ends], f"coverage of a lopsided difference, {count} replications")
+        return known, held([for_skew(each) > count for each in those], f"told to be too few, {count} replications")
+
+    needed = for_skew(change)
+    (few, _), (some, is_told), (enough, _) = holds(10), holds(30), holds(needed)
+    assert few < some < 0.93
+    assert is_told >= 0.95
+    assert 0.93 <= enough <= 0.97
+
+
+def _lopsided(baseline: Service, option: Service, seed: int) -> np.ndarray:
+    found = experiment(baseline, option, replace(RARE, seed=seed))
+    return paired(*(found.values(side, "outlying_bed_days_per_year")[1][:, 0] for side in ("baseline", "option")))
 
 
 @pytest.mark.slow

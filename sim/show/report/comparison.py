@@ -11,6 +11,7 @@ from ...store.finished import Finished
 from ...store.results import REPORT
 from ...study.hurdles import Judged, passed
 from ...study.option_row import NEUTRAL, Measure
+from ...study.precisely import FEW, LEAN
 from ...study.scorecard import BASELINE, Difference, Dominated, Scorecard
 from ...study.weights import Weighted
 from ..figures.drawing import Figure, picture
@@ -109,7 +110,7 @@ def comparison_report(
 def _notices(said: str) -> list[str]:
     """What the runs themselves say of their data, from the first's README."""
     bullets = [line[2:] for line in said.splitlines() if line.startswith("- ")]
-    starts = ("Illustrative", "Demand and beds", "Beds", "Minutes", "Saturated", "Allocation")
+    starts = ("Illustrative", "Demand and beds", "Beds", "Minutes", "Saturated", "Allocation", FEW, LEAN)
     return [line for line in bullets if line.startswith(starts)]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from ...service.demand import DAYS_A_YEAR
 from ...study import tables
 from ...study.option_row import Measure, option_row
+from ...study.precisely import FEW, LEAN
 from ...study.tables import Findings
 from ...study.view import minimum_of
 from ...study.who import receivers, who
@@ -15,9 +16,6 @@ from ..numbers import number, signed
 from ..option_row import interval_text
 
 SHIPPED = {"england": "England", "england_lsoa": "England", "england_220": "England (220 areas)", "two_towns": "Two Towns"}
-
-FEW_REPLICATIONS = 10
-"""Below this, intervals of luck rest on little."""
 
 NOTE = "Note"
 """Marks a warning that is of the data and not of the answer."""
@@ -137,13 +135,14 @@ def warnings(found: Findings, notices: list[str]) -> list[tuple[str, str]]:
     small = [row["name"] for row in rows if row["open_option"] and 0 < (row["modelled_volume_option"] or 0) < SMALL_VOLUME]
     if small:
         made.append(("Small volumes", f"Fewer than {SMALL_VOLUME:g} admissions a year, mostly luck: {_named(small)}."))
-    replications = found.experiment.run.replications
-    if replications < FEW_REPLICATIONS:
-        made.append(("Few replications", f"Intervals of luck rest on {replications} replications; run.replications=30 narrows them."))
+    few = [said for said in notices if said.startswith((FEW, LEAN))]
+    for said in few:
+        word, _, rest = said.partition(": ")
+        made.append((word, rest[:1].upper() + rest[1:]))
     guessed = [each for each in option_row(found) if each.is_headline and each.is_guess]
     if guessed:
         made.append(("Guesses", f"{len(guessed)} of the headline measures rest on guesses; they are marked, and named under Assumptions."))
-    told = {*first, *(said for _, said in made)}
+    told = {*first, *few, *(said for _, said in made)}
     return made + [(NOTE, said) for said in notices if said not in told]
 
 
