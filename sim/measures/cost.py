@@ -3,8 +3,10 @@
 A unit costs something for being open at all (fixed: the smallest rota and its equipment), something for its staffed beds (semi-fixed: staff
 beyond that rota, in steps of beds) and something for what is done (variable: bed-days and admissions). The parts are built from staff
 and pay. Cost-collection figures are fully absorbed, so the parts of all units are then scaled to sum to that total at
-baseline volume, and nothing is counted twice. A service without pay states the parts as shares of the total instead. An option keeps the
-rates and changes units, beds and work.
+baseline volume, in every pool of units that is priced in a way of its own, and nothing is counted twice. What is used up has one scale
+in all pools, so that the same day of care uses as much wherever it is given; rota, equipment and staffed beds take what is then left of
+their pool. A service without pay states the parts as shares of the total instead, and with them that a day uses more where it is priced
+higher. An option keeps the rates and changes units, beds and work.
 
 Where market forces factors are given, a unit's costs lie above or below the mean with its factor, as its prices do.
 """
@@ -50,7 +52,8 @@ class CostRates:
     factor: np.ndarray
     """(U,) market forces factor; the rates are those of a unit whose factor is 1."""
     scale: np.ndarray
-    """(3, pools) by part and pool: what a pound of a unit built from below is in the cost collection. Built parts all have one scale."""
+    """(3, pools) by part and pool: what a pound of a unit built from below is in the cost collection. Of built parts, what is used up has one
+    scale for all pools, and fixed and semi-fixed have one in each."""
     procedure: Mapping[str, float]
     """By label of a stage, GBP each."""
     transfer: float
@@ -236,11 +239,29 @@ def cost_rates(
 def scale_to_total(costs, total: np.ndarray, base: np.ndarray) -> np.ndarray:
     """(3, pools) what makes the parts (3, pools) of each pool sum to its total; 0 where there is nothing to scale."""
     if costs.is_built:
-        base, wanted = np.tile(base.sum(axis=0), (3, 1)), np.tile(total, (3, 1))
-    else:
-        fixed, semi = costs.share_fixed, costs.share_semi_fixed
-        wanted = np.array([fixed, semi, 1 - fixed - semi])[:, None] * total
-    return np.divide(wanted, base, out=np.zeros_like(base, dtype=float), where=base > 0)
+        capacity, used = base[:2].sum(axis=0), base[2]
+        variable = _scale_of_what_is_used(total, capacity, used)
+        rest = _quotient(np.maximum(total - variable * used, 0.0), capacity)
+        return np.stack([rest, rest, variable])
+    fixed, semi = costs.share_fixed, costs.share_semi_fixed
+    return _quotient(np.array([fixed, semi, 1 - fixed - semi])[:, None] * total, base)
+
+
+def _scale_of_what_is_used(total: np.ndarray, capacity: np.ndarray, used: np.ndarray) -> np.ndarray:
+    """(pools,) the scale of what is used up: that of all cost together, the same in every pool.
+
+    A pool without rota, equipment and staffed beds has nothing else to sum to its total with and keeps a scale of its own. Nowhere may
+    what is used up come to more than the total, for rota and beds do not cost less than nothing: the scale then falls for all.
+    """
+    own, built = _quotient(total, used), capacity + used
+    shared = (capacity > 0) & (total > 0)
+    most = min(own[shared & (used > 0)], default=np.inf)
+    same = min(total[shared].sum() / built[shared].sum(), most) if shared.any() else 0.0
+    return np.where((capacity == 0) & (used > 0), own, same)
+
+
+def _quotient(of: np.ndarray, by: np.ndarray) -> np.ndarray:
+    return np.divide(of, by, out=np.zeros_like(by, dtype=float), where=by > 0)
 
 
 def unit_cost(

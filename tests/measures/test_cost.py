@@ -150,6 +150,97 @@ def test_a_unit_is_built_from_its_rota_equipment_staffed_beds_and_what_is_used_u
     assert found.total == pytest.approx(3_600_000)
 
 
+TWO_KINDS = {
+    "share_moving": 0.5,
+    "groups": {
+        "nurses": {
+            "per_bed": {"acute": 2, "rehabilitation": 1},
+            "minimum": {"acute": 10, "rehabilitation": 6},
+            "pay": 50_000,
+        }
+    },
+}
+
+
+def two_pools(admission=4_000.0, day=700.0, beds=(30.0, 20.0, 15.0, 10.0), **cost):
+    """A ward and rehabilitation, each with a price and a pool of its own, built from staff and pay."""
+    cost = {**PAID, "admission": admission, "bed_day": {"rehabilitation": day}, **cost}
+    return service_of(groups=GROUPS, cost=cost, staff=TWO_KINDS).with_units(beds=list(beds))
+
+
+def by_pool(service, rates):
+    """(pools,) what units cost at baseline, and the least part of any."""
+    load = expected_load(service)
+    parts = unit_cost(rates, service, service.is_open(), service.beds(0.0), Work.of(load))
+    assert min(part.min() for part in parts) >= 0
+    return np.bincount(rates.pool, sum(parts[:3]), len(rates.total))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.floats(1, 99_999),
+    st.floats(1, 9_999),
+    st.lists(st.integers(0, 60), min_size=4, max_size=4),
+    st.lists(st.floats(0.9, 1.3), min_size=4, max_size=4),
+)
+def test_every_pool_sums_to_its_own_total_whatever_its_price_and_no_part_is_negative(admission, day, beds, factor):
+    service = two_pools(admission, day, [float(each) for each in beds])
+    rates = cost_rates(service, expected_load(service), np.array(factor))
+    assert by_pool(service, rates) == pytest.approx(rates.total, rel=1e-12)
+
+
+def test_what_is_used_up_has_the_scale_of_all_cost_together_and_the_rest_takes_what_is_left_of_its_pool():
+    """Ashford has 600 admissions and 30 beds, Dover 300 and 15; a quarter goes on to 30 days in 20 and 10 beds of the same hospital.
+
+                        wards                                       rehabilitation
+    rota                2 x 10 x 50,000 = 1,000,000                 2 x 6 x 50,000 = 600,000
+    equipment           2 x 60,000 = 120,000                        none
+    beds                (60 - 10 + 30 - 10) x 50,000 = 3,500,000    (20 - 6 + 10 - 6) x 50,000 = 900,000
+    used                9,000 x 100 + 900 x 200 = 1,080,000         6,750 x 100 = 675,000
+    together            5,700,000                                   2,175,000                          = 7,875,000
+    cost collection     900 x 4,000 = 3,600,000                     6,750 x 700 = 4,725,000            = 8,325,000
+    """
+    service = two_pools()
+    rates, same = cost_rates(service, expected_load(service)), 8_325_000 / 7_875_000
+    assert rates.scale[2] == pytest.approx([same, same])
+    wards, rehabilitation = (3_600_000 - same * 1_080_000) / 4_620_000, (4_725_000 - same * 675_000) / 1_500_000
+    assert rates.scale[0] == pytest.approx([wards, rehabilitation])
+    assert rates.scale[1] == pytest.approx([wards, rehabilitation])
+
+
+@pytest.mark.parametrize("day", [200.0, 700.0, 2000.0])
+def test_the_same_day_of_care_uses_as_much_wherever_it_is_given(day):
+    service = two_pools(day=day)
+    before, after = costs(service), costs(service, Localise("rehabilitation", "acute", 0.5)(service))
+    assert after.variable == pytest.approx(before.variable, rel=1e-12)
+
+
+def test_what_is_used_up_never_comes_to_more_than_a_pool_costs():
+    # 6,750 days of rehabilitation use 675,000 as built, and the collection says 67,500 for all of it: a tenth.
+    service = two_pools(day=10.0)
+    rates = cost_rates(service, expected_load(service))
+    assert rates.scale[2] == pytest.approx([0.1, 0.1])
+    assert rates.scale[:2, 1] == pytest.approx([0, 0])
+    assert by_pool(service, rates) == pytest.approx([3_600_000, 67_500])
+
+
+def test_a_pool_that_has_nothing_but_what_is_used_up_keeps_a_scale_of_its_own():
+    lines = {"nurses": {"per_bed": {"acute": 2, "rehabilitation": 0}, "minimum": {"acute": 10}, "pay": 50_000}}
+    cost = {**PAID, "admission": 4_000, "bed_day": {"rehabilitation": 700}}
+    service = service_of(groups=GROUPS, cost=cost, staff={**TWO_KINDS, "groups": lines}).with_units(beds=[30.0, 20.0, 15.0, 10.0])
+    rates = cost_rates(service, expected_load(service))
+    assert rates.scale[2, 1] == pytest.approx(7)
+    assert rates.scale[2, 0] == pytest.approx(3_600_000 / 5_700_000)
+    assert by_pool(service, rates) == pytest.approx([3_600_000, 4_725_000])
+
+
+def test_a_day_uses_its_stated_share_of_the_price_of_its_pool_where_parts_are_stated():
+    # A quarter of 900,000 over 9,000 days, and a quarter of 250 a day.
+    service = plain(bed_day={"rehabilitation": 250})
+    rates = cost_rates(service, expected_load(service))
+    assert rates.scale[2] == pytest.approx([25, 62.5])
+
+
 def test_closing_a_small_unit_saves_its_rota_and_not_what_is_used_up():
     service = paid()
     moved = service.with_changes(

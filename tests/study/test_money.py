@@ -136,8 +136,11 @@ def test_a_table_says_what_each_unit_is_made_of():
     ashford, dover = made["Ashford", "baseline"], made["Dover", "baseline"]
     assert ashford["per_admission_gbp"] < dover["per_admission_gbp"]
     names = ("rota", "equipment", "beds", "used_in_beds", "used_on_admission")
-    built = sum(ashford[f"{name}_built_gbp"] for name in names)
-    assert built * ashford["scale_to_cost_collection"] == pytest.approx(ashford["total_gbp"])
+    capacity, used = (sum(ashford[f"{name}_built_gbp"] for name in of) for of in (names[:3], names[3:]))
+    scaled = capacity * ashford["scale_to_cost_collection"] + used * ashford["scale_of_what_is_used_up"]
+    assert scaled == pytest.approx(ashford["total_gbp"])
+    assert len({row["scale_of_what_is_used_up"] for row in made.values()}) == 1
+    assert len({row["scale_to_cost_collection"] for row in made.values()}) == 2
     assert made["Dover", "option"]["total_gbp"] == 0
     assert "equipment_hyperacute" in ashford["rests_on_guesses"]
 

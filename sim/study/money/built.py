@@ -1,4 +1,4 @@
-"""Built: what the cost of each unit is made of, before and after - rota, equipment, staffed beds, what is used up - and its scale."""
+"""Built: what the cost of each unit is made of, before and after - rota, equipment, staffed beds, what is used up - and their scales."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def unit_costs(found: Findings) -> list[dict]:
-    """One row a unit and side: what it is built from, the scale to the cost collection, and its parts.
+    """One row a unit and side: what it is built from, its scales to the cost collection, and its parts.
 
     The map is that of the last plan year; prices are those of the first.
     """
@@ -44,7 +44,8 @@ def unit_costs(found: Findings) -> list[dict]:
                 row |= {
                     f"{column}_built_gbp": float(getattr(made, column)[u] * rates.factor[u]) for column in Built._fields
                 }
-            row |= {"scale_to_cost_collection": float(scale[0, u]) if service.costs.is_built else None}
+            for column, part in (("scale_to_cost_collection", 0), ("scale_of_what_is_used_up", PARTS.index("variable"))):
+                row[column] = float(scale[part, u]) if service.costs.is_built else None
             row |= {f"{part}_gbp": float(values[u]) for part, values in zip(PARTS, parts)}
             row |= {
                 "total_gbp": total,
