@@ -6,14 +6,18 @@ prices are proxies for published prices.
 
 What is paid by the admission is divided over the stages of a pathway by their bed-days at baseline, so that income follows patients
 who change hospital on the way and each stage can have its own payer.
+
+A stage that an option gives in another kind of care (rehabilitation in an acute ward) keeps the price that the baseline pays for it: a price
+is of what is done, and no payer saves by where it is done. What the move costs or saves stands in the bill.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from statistics import NormalDist
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,6 +26,14 @@ from ...service.pathway import Stage, expected_stay
 from ...service.service import Service
 from .activity import Activity, stage_rows, stages_of
 from .bill import Reference
+
+
+class Former(NamedTuple):
+    """The mean national price of a stage of the baseline, procedures apart."""
+
+    gbp: float
+    is_by_day: bool
+    """Whether it is that of a bed-day, as of a kind of care that is priced so; else of a stay."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +53,8 @@ class Prices:
     """By provider, its own price over the national one before harmonising; 1 where not given."""
     harmonised: Mapping[str, float]
     """By provider, the same after it."""
+    former: Mapping[tuple[str, str], Former]
+    """By group and stage of the baseline, its mean price there, which it keeps where an option gives it in another kind of care."""
 
     def worth(
         self, service: Service, activity: Activity, provider: np.ndarray, at: Reference, is_harmonised: bool
@@ -75,7 +89,12 @@ class Prices:
         stay = np.array([self._stay(*row, stage) for row, stage in zip(rows, stages)])[activity.stage]
         done = np.array([self.procedure.get(stage.counts, 0.0) for stage in stages])[activity.stage]
         by_day = activity.bed_days * np.array(self.bed_day)[pool]
-        return activity.stays * done + np.where(pool > 0, by_day, activity.stays * stay)
+        care = np.where(pool > 0, by_day, activity.stays * stay)
+        for q, (row, stage) in enumerate(zip(rows, stages)):
+            if former := self._former(*row, stage):
+                much = activity.bed_days if former.is_by_day else activity.stays
+                care = np.where(activity.stage == q, much * former.gbp, care)
+        return activity.stays * done + care
 
     def _stay(self, group: str, name: str, stage: Stage) -> float:
         """The price of a stay: the baseline's, or that of the same stage in the group most alike by name, or by expected bed-days."""
@@ -83,8 +102,22 @@ class Prices:
             return self.stay[group, name]
         alike = [row for row, own in self.stages.items() if own == stage and row in self.stay]
         if alike:
-            return self.stay[max(alike, key=lambda row: len(row[0]) * group.startswith(row[0]))]
+            return self.stay[_most_alike(group, alike)]
         return self.bed_day[0] * expected_stay(stage) * (stage.beds == "counted")
+
+    def _former(self, group: str, name: str, stage: Stage) -> Former | None:
+        """What the baseline pays for a stage that is given in another kind of care; None where it is given in its own."""
+        was = (group, name)
+        if was not in self.stages:
+            alike = [row for row, own in self.stages.items() if replace(own, kind=stage.kind) == stage]
+            was = _most_alike(group, alike) if alike else was
+        moved = was in self.stages and self.stages[was].kind != stage.kind
+        return self.former.get(was) if moved else None
+
+
+def _most_alike(group: str, rows: list[tuple[str, str]]) -> tuple[str, str]:
+    """Of rows by group and stage, the one whose group's name another begins with, the longest first."""
+    return max(rows, key=lambda row: len(row[0]) * group.startswith(row[0]))
 
 
 def national_prices(
@@ -120,11 +153,25 @@ def national_prices(
     procedure = {label: price * (1 - at.in_procedure.get(label, 0.0)) for label, price in rates.procedure.items()}
     provider = service.provider(finance.origin)
     known = dict(zip(stage_rows(service), stages))
-    worth = Prices(stay, known, bed_day, procedure, {}, {}).national(service, activity, at) * factor
+    bare = Prices(stay, known, bed_day, procedure, {}, {}, {})
+    worth = bare.national(service, activity, at) * factor
+    former = _former_prices(replace(bare, procedure={}).national(service, activity, at), service, activity, factor)
     of = provider[activity.unit]
     by_provider = {str(name): float(worth[of == name].sum()) for name in sorted({*provider.tolist(), *providers})}
     ratio = own_ratios(finance, by_provider)
-    return Prices(stay, known, bed_day, procedure, ratio, harmonised(ratio, by_provider, finance.payment.harmonise))
+    return Prices(stay, known, bed_day, procedure, ratio, harmonised(ratio, by_provider, finance.payment.harmonise), former)
+
+
+def _former_prices(worth: np.ndarray, service: Service, activity: Activity, factor: np.ndarray) -> dict[tuple[str, str], Former]:
+    """By group and stage that is given at all, its mean price: a bed-day of kinds priced by the day, else a stay."""
+    stages, made = stages_of(service), {}
+    is_by_day = np.array([stage.kind in service.costs.bed_day for stage in stages], dtype=bool)
+    much = np.where(is_by_day[activity.stage], activity.bed_days, activity.stays) * factor
+    paid, done = (np.bincount(activity.stage, weights=each, minlength=len(stages)) for each in (worth * factor, much))
+    for q, row in enumerate(stage_rows(service)):
+        if done[q] > 0:
+            made[row] = Former(float(paid[q] / done[q]), bool(is_by_day[q]))
+    return made
 
 
 def own_ratios(finance: Finance, worth: Mapping[str, float]) -> dict[str, float]:

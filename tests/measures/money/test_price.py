@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scenarios import Localise
 from sim.measures.money.price import harmonised
 from sim.study.money import money_of
-from tests.money import finance_of, towns_in_round_numbers
+from tests.money import COST, finance_of, towns_in_round_numbers
 from tests.two_towns import stroke
 
 WORTH = st.lists(st.tuples(st.floats(0.5, 2.0), st.floats(0.0, 1e6)), min_size=1, max_size=20)
@@ -50,6 +51,42 @@ def test_an_admission_is_divided_over_stages_by_their_bed_days():
     prices = found.side["baseline"].till.prices
     assert prices.stay["stroke", "first_hospital"] == 0
     assert prices.stay["stroke", "acute"] / prices.stay["stroke", "hyperacute"] == pytest.approx(17.68 / 4.10)
+
+
+REHABILITATION = {
+    "all": {
+        "per_admission": 1,
+        "stages": {
+            "ward": {"kind": "acute", "stay": 10, "next": {"rehabilitation": 0.25, "home": "rest"}},
+            "rehabilitation": {"kind": "rehabilitation", "stay": 30},
+        },
+    }
+}
+
+
+@pytest.mark.parametrize("payment", ["aligned", "activity"])
+@pytest.mark.parametrize("share", [0.25, 1.0])
+def test_no_payer_saves_by_where_rehabilitation_is_given(payment, share):
+    """225 patients spend 30 days at 100 in rehabilitation wards, and an admission pays 1,000 for ten days: as many pounds a day.
+
+    So that the two differ, a day of rehabilitation costs 250 here.
+    """
+    service = towns_in_round_numbers(groups=REHABILITATION, cost={**COST, "bed_day": {"rehabilitation": 250}})
+    option = Localise("rehabilitation", "acute", share)(service)
+    found = money_of(service, option, finance_of(service, payment=payment))
+    for year in range(4):
+        before, after = (found.side[name].books[year].line("care").sum() for name in ("baseline", "option"))
+        assert before == pytest.approx(100 * (900 * 1000 + 225 * 30 * 250), abs=2)
+        assert after == pytest.approx(before, abs=2)
+
+
+def test_what_is_given_elsewhere_is_paid_to_whom_gives_it():
+    service = towns_in_round_numbers(groups=REHABILITATION, cost={**COST, "bed_day": {"rehabilitation": 250}})
+    option = Localise("ward", "rehabilitation", 0.5)(service)
+    found = money_of(service, option, finance_of(service, payment="activity"))
+    before, after = (found.side[name].books[0].line("care").sum() for name in ("baseline", "option"))
+    # A stay that is paid by the admission is so in a ward that is paid by the day, too.
+    assert after == pytest.approx(before, abs=2)
 
 
 def test_own_prices_by_lot_are_the_same_in_every_run_and_leave_the_sum_paid_as_it_was():
