@@ -111,9 +111,11 @@ class Bill:
     provider: np.ndarray
     """(K,) text: the trust that bears it."""
     beds_added: np.ndarray
-    """(Y, K) beds added."""
+    """(Y, K) beds added, those apart whose cost a promise names."""
     beds_built: np.ndarray
     """(Y, K) of them, those that need building."""
+    beds_promised: np.ndarray
+    """(Y, K) beds that promises add, which are not charged by the bed."""
     closed: np.ndarray
     """(Y, 3) GBP of what has closed less than one, two and three years ago, of which a share is stranded."""
     conveyance_hours: np.ndarray
@@ -272,12 +274,10 @@ def bill(service: Service, spans: tuple[Span, ...], finance: Finance, at: Refere
             journey_minutes=span.activity.journey_minutes * share_driven[span.activity.stage]
         )
         hours[:, span.year] += span.years * np.array([_hours(taken, rows, finance) for rows in (of, ~of)])
-    added, built, closed = transition(
-        service, spans, finance, at, amount, bearer, {name: row for row, name in enumerate(LINES)}
-    )
+    *beds, closed = transition(service, spans, finance, at, amount, bearer, {name: row for row, name in enumerate(LINES)})
     yearly = amount.reshape(years, MONTHS, *amount.shape[1:]).sum(axis=1)
     pence = np.stack([_whole(each) for each in yearly])
-    return Bill(pence, _by_month(pence, amount), amount, unit, provider, added, built, closed, *hours)
+    return Bill(pence, _by_month(pence, amount), amount, unit, provider, *beds, closed, *hours)
 
 
 def _whole(amount: np.ndarray) -> np.ndarray:

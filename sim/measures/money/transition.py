@@ -3,9 +3,13 @@
 Units of one site take over each other's beds and staff: only what the site as a whole loses is stranded, and only beds that it never
 had are added. Not every bed that is added needs building: a share does, and the rest are found in wards that stand. A site that opens
 beds again takes back what it has left stranded.
+
+Double running ends on the day on which beds take patients. What of it falls before the first day costed is charged on that day, as capital is.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -31,7 +35,7 @@ def months(start: float, end: float):
 
 def transition(
     service: Service, spans: tuple[Span, ...], finance: Finance, at, amount: np.ndarray, bearer, rows: dict[str, int]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Add capital, double running and stranded cost to the months of a bill.
 
     Parameters
@@ -53,18 +57,20 @@ def transition(
 
     Returns
     -------
-    (Y, K) beds added; (Y, K) of them those that need building; and (Y, 3) GBP a plan year of what closed in the year before, the one before
-    that and so on, of which the path of `Finance` leaves a share stranded.
+    (Y, K) beds added and charged by the bed; (Y, K) of them those that need building; (Y, K) beds that promises add beside them; and (Y, 3) GBP
+    a plan year of what closed in the year before, the one before that and so on, of which the path of `Finance` leaves a share stranded.
     """
     rates, n = at.rates, finance.number
     years, site = spans[-1].year + 1, service.units.site
-    added, built = np.zeros((2, years, amount.shape[2]))
+    added, built, promised = np.zeros((3, years, amount.shape[2]))
+    most_promised = np.zeros(len(site))
     closed = np.zeros((years, len(finance.stranded_path)))
     was_open, was_beds, was_work = at.is_open, at.beds, at.work
     most = _by_site(np.where(was_open, was_beds, 0.0), site)
     lost: list[tuple[float, np.ndarray, np.ndarray]] = []
     for place, span in enumerate(spans):
-        here, beds = bearer(span), span.beds - promised_beds(service, finance.origin + span.start)
+        named = promised_beds(service, finance.origin + span.start)
+        here, beds = bearer(span), span.beds - named
         work = work_of(service, span.activity)
         now = unit_cost(rates, service, span.is_open, beds, work)
         was = unit_cost(rates, service, was_open, was_beds, was_work)
@@ -89,12 +95,12 @@ def transition(
         amount[month, rows["value_added_tax"], here] += capital * (1 + n["optimism_bias"]) * n["value_added_tax"]
         added[span.year, here] += more
         built[span.year, here] += needed
+        promised[span.year, here] += np.maximum(named - most_promised, 0.0)
+        most_promised = np.maximum(most_promised, named)
         if more.any():
-            length = n["double_running_months"] * DAYS_A_YEAR / MONTHS
-            first = max(0.0, span.start - length)
             without = unit_cost(rates, service, span.is_open, beds - more, work)
             wages = np.where(more > 0, now.semi_fixed - without.semi_fixed + np.where(was_open, 0.0, now.fixed), 0.0)
-            for m, share in months(first, min(first + length, years * DAYS_A_YEAR)):
+            for m, share in _double_running(span.start, n["double_running_months"]):
                 amount[m, rows["double_running"], here] += wages * share
         for since, fall, by in lost:
             passed = int((span.start - since) / DAYS_A_YEAR + 1e-9)
@@ -106,7 +112,30 @@ def transition(
         was_open, was_beds, was_work = span.is_open, beds, work
     growth = (1 + n["cost_growth"]) ** (np.arange(len(amount)) // MONTHS)
     amount[:, rows["capital"] :] *= growth[:, None, None]
-    return added, built, closed * (1 + n["cost_growth"]) ** np.arange(years)[:, None]
+    return added, built, promised, closed * (1 + n["cost_growth"]) ** np.arange(years)[:, None]
+
+
+def _double_running(opening: float, length: float) -> Iterator[tuple[int, float]]:
+    """The months of a bill in which staff are paid twice before beds take patients, and the share of a year of it in each.
+
+    Parameters
+    ----------
+    opening
+        Days from the first day costed to the day on which beds take patients.
+    length
+        Months of double running.
+
+    Examples
+    --------
+    >>> [(month, round(12 * share, 9)) for month, share in _double_running(365.25, 3)]
+    [(9, 1.0), (10, 1.0), (11, 1.0)]
+    >>> [(month, round(12 * share, 9)) for month, share in _double_running(0.0, 3)]
+    [(0, 3.0)]
+    """
+    first = opening - length * DAYS_A_YEAR / MONTHS
+    if first < 0:
+        yield 0, -first / DAYS_A_YEAR
+    yield from months(max(first, 0.0), opening)
 
 
 def _taken_back(lost: list[tuple[float, np.ndarray, np.ndarray]], back: np.ndarray, site: np.ndarray) -> list:

@@ -75,8 +75,8 @@ def option_costs(found: Findings) -> list[dict]:
         x, y = (household_gbp(money, side, year) for side in (before, after))
         on = ("car_minute", "ambulance_share", "visits_per_bed_day", "fetching_trips")
         rows.append(row("households", "travel of patients and visitors, borne by them; as if all drove", "GBP", x, y, False, on))
-        x, y = (float(side.bill.beds_added[year].sum()) for side in (before, after))
-        rows.append(row("beds_added", "beds added", "beds", x, y))
+        x, y = (float(side.bill.beds_added[year].sum() + side.bill.beds_promised[year].sum()) for side in (before, after))
+        rows.append(row("beds_added", "beds added, by promises too", "beds", x, y))
     return rows
 
 

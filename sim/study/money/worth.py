@@ -126,10 +126,11 @@ def worth(found: Findings) -> list[dict]:
     scale = set_to / float(bed.value) if bed.value else 1.0
     built = in_beds(money, "option", "beds_built") - in_beds(money, "baseline", "beds_built")
     added = in_beds(money, "option", "beds_added") - in_beds(money, "baseline", "beds_added")
+    promised = in_beds(money, "option", "beds_promised") - in_beds(money, "baseline", "beds_promised")
     rows = [
         row(
             "as set",
-            f"net present value; {added:g} beds added, {built:g} of them built",
+            f"net present value; {beds_in_words(added, built, promised)}",
             net_present_value(money),
             "GBP",
             every,
@@ -172,6 +173,20 @@ def _stranded(money: Money) -> Iterator[tuple[str, str, float]]:
 def in_beds(money: Money, side: str, which: str) -> float:
     """Beds that a side adds or builds in all years."""
     return float(getattr(money.side[side].bill, which).sum())
+
+
+def beds_in_words(added: float, built: float, promised: float) -> str:
+    """How many beds are added, and who says what they cost.
+
+    Examples
+    --------
+    >>> beds_in_words(12, 6, 0)
+    '12 beds added, 6 of them built'
+    >>> beds_in_words(0, 0, 4)
+    '4 beds added, 0 of them built and 4 by a promise that names their cost itself'
+    """
+    by_promise = f" and {promised:g} by a promise that names their cost itself" if promised else ""
+    return f"{added + promised:g} beds added, {built:g} of them built{by_promise}"
 
 
 def break_even_in_words(even: float, set_to: float) -> str:

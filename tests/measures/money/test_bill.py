@@ -95,6 +95,15 @@ def test_added_beds_cost_capital_once_and_double_running_before_they_take_patien
     assert gbp(option, "double_running") == [37_500.0, 0, 0, 0]
 
 
+@pytest.mark.parametrize("day", [0.0, 45.0])
+def test_double_running_before_the_first_day_costed_is_charged_on_it_and_none_after_the_opening(day):
+    service = towns_in_round_numbers()
+    option = scenarios.Close(("Dover",), at=day)(service)
+    month = money_of(service, option, finance_of(service)).side["option"].bill.month[:, list(LINES).index("double_running")]
+    assert month.sum() == 37_500_00
+    assert month[int(day // (365.25 / 12)) + 1 :].sum() == 0
+
+
 def test_double_running_ends_on_the_day_the_beds_take_patients():
     service = towns_in_round_numbers()
     changes = (
