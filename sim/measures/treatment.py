@@ -300,6 +300,10 @@ def _summed(legs: Legs, minutes: np.ndarray, value: np.ndarray, untreated: np.nd
     return np.concatenate([[weight.sum(), (weight * minutes).sum()], at @ value + lost * untreated])
 
 
+_DUST = 1e-9
+"""Quality-adjusted life years a year that are no change, but what sums in another order leave."""
+
+
 class Change(NamedTuple):
     """Both sides under both mechanisms; axes: mechanism (time alone, time with volume), side, treatment, measure."""
 
@@ -309,7 +313,7 @@ class Change(NamedTuple):
     """(D, 2, 2, 2, M) with the estimates drawn from their intervals; both sides share a draw."""
     break_even: np.ndarray
     """(3,) for thrombolysis, thrombectomy and both: the size of the effect of volume, 1 as published, at which the option turns from
-    harm to benefit in quality-adjusted life years; 0 where time alone does no harm, infinite where no size does."""
+    harm to benefit in quality-adjusted life years; 0 where time alone does no harm, infinite where no size does, NaN where nothing changes."""
     break_even_draw: np.ndarray
     """(D, 3)"""
 
@@ -342,7 +346,10 @@ def _both(before: Care, after: Care, benefit: Benefit, numbers: Mapping[str, flo
 
     alone, both = sides(0.0), sides(1.0)
     gain = _gain(alone), _gain(both)
-    even = [break_even(lambda size, of=of: _gain(sides(size))[of], gain[0][of], gain[1][of]) for of in range(3)]
+    even = [
+        break_even(lambda size, of=of: _gain(sides(size))[of], *ends) if np.abs(ends).max() > _DUST else np.nan
+        for of, ends in enumerate(zip(*gain))
+    ]
     return np.stack([alone, both]), np.array(even)
 
 

@@ -163,6 +163,8 @@ def _break_even_rows(found: Findings) -> Iterator[dict]:
 
 
 def _even_in_words(even: float, volume: tuple[Parameter, ...]) -> str:
+    if np.isnan(even):
+        return "nothing changes"
     if even == 0:
         return "time alone does no harm"
     if np.isinf(even) or not volume:

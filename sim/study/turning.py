@@ -69,7 +69,9 @@ def _of_health(found: Findings) -> Iterator[Turning]:
     low, high = np.quantile(seen.break_even_draw[:, 2], (0.025, 0.975), method="nearest")
     gain = np.diff(seen.value[0, :, :, -1], axis=0)[0]  # by treatment, by time alone
     size = f"{gain.sum():+.1f} QALYs a year by time alone"
-    if even == 0:
+    if np.isnan(even):
+        said = "nothing changes, whatever the effect of volume"
+    elif even == 0:
         said = f"none is needed: time alone does no harm ({size}); 95 % of draws: {_share(low)} to {_share(high)} of it"
     elif np.isinf(even):
         said = f"no size up to ten times the published one turns it ({size})"

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from scenarios import Baseline, Close, KeepWithInvestment
+from sim.show.terminal import table
 from sim.study.outcome import outcome
 from sim.study.plan import beds_and_heads, plan
 from sim.study.question import ask
 from sim.study.staff import ALL, beds, staff
 from sim.study.tables import summary
+from sim.study.turning import turning_points
 from tests.two_towns import QUICK, stroke
 
 
@@ -125,6 +127,19 @@ def test_the_summary_shows_both_mechanisms_and_marks_guesses(closed):
     assert "QALYs of treated patients (parts are guesses), time with volume" in said
     assert said["thrombolysis: volume effect that turns harm to benefit"]["option"] > 0
     assert said["staff, beds as they are moved (parts are guesses)"]["difference"] < 0
+
+
+def test_where_nothing_changes_there_is_no_size_of_effect_at_which_it_turns(unchanged):
+    evens = [row for row in outcome(unchanged) if row["mechanism"] == "break-even"]
+    assert len(evens) == 3
+    for row in evens:
+        assert np.isnan([row["option"], row["low"], row["high"]]).all()
+        assert row["said"] == "nothing changes"
+    text = [line for line in table(summary(unchanged)) if "turns harm to benefit" in line]
+    assert len(text) == 3
+    assert not any(digit in line.removesuffix("% of the published") for line in text for digit in "0123456789")
+    point = next(point for point in turning_points(unchanged) if "effect of volume" in point.what)
+    assert "nothing changes" in point.said
 
 
 def test_a_service_that_knows_nothing_of_it_has_empty_tables():
