@@ -98,7 +98,8 @@ def build_finance(given: object, commissioning: object, service: Service, calend
     parameters = set_estimates(parameters, given.get("parameters"), "finance parameters")
     price_year, cost_year = (str(given.get(key) or "2024/25") for key in ("price_year", "cost_price_year"))
     refuse(deflators.faults((price_year, cost_year, *years.values())), of="finance")
-    numbers = _numbers(parameters, years, deflators, price_year)
+    parameters = {name: _dated(each, years.get(name, price_year), price_year) for name, each in parameters.items()}
+    numbers = _numbers(parameters, deflators, price_year)
     reader = _Reader(given, service, calendar, numbers)
     made = dict(
         horizon_years=reader.horizon(),
@@ -113,6 +114,7 @@ def build_finance(given: object, commissioning: object, service: Service, calend
     finance = Finance(
         name=str(given["name"]),
         price_year=price_year,
+        cost_price_year=cost_year,
         cost_uplift=deflators.factor(cost_year, price_year),
         parameters=parameters,
         number=numbers,
@@ -152,15 +154,18 @@ def read_numbers(name: str) -> tuple[dict[str, Parameter], dict[str, str]]:
             faults.append(table.fault(row, rule, year, column="price_year"))
         if year:
             years[name] = year
-            said = f"{cells['note']}; price year {year}" if cells["note"] else f"price year {year}"
-            made[name] = replace(made[name], note=said)
     refuse(faults)
     return made, years
 
 
-def _numbers(
-    parameters: Mapping[str, Parameter], years: Mapping[str, str], deflators, price_year: str
-) -> dict[str, float]:
+def _dated(number: Parameter, year: str, price_year: str) -> Parameter:
+    """A number with the year of its pounds: what a user sets is in pounds of the price year asked for."""
+    if not number.unit.startswith("GBP"):
+        return number
+    return replace(number, price_year=price_year if number.basis == "user" else year)
+
+
+def _numbers(parameters: Mapping[str, Parameter], deflators, price_year: str) -> dict[str, float]:
     faults = [
         Fault(f"{name} must be 0 or more", each.value, f"set finance.parameters.{name}, 0 for none")
         for name, each in parameters.items()
@@ -175,10 +180,8 @@ def _numbers(
     for name in ("bed_step", "asset_life", "ambulance_job"):
         faults += [Fault(f"{name} must be above 0", parameters[name].value)] if parameters[name].value <= 0 else []
     refuse(faults, of="finance parameters")
-    # A number set by the user is in pounds of the price year asked for.
     return {
-        name: float(each.value)
-        * (deflators.factor(years[name], price_year) if name in years and each.basis != "user" else 1.0)
+        name: float(each.value) * (deflators.factor(each.price_year, price_year) if each.price_year else 1.0)
         for name, each in parameters.items()
     }
 

@@ -166,6 +166,8 @@ class Finance:
     name: str
     price_year: str
     """All money is in pounds of this year."""
+    cost_price_year: str
+    """The service's own costs are in pounds of this year."""
     cost_uplift: float
     """What a pound of the service's costs is in that year."""
     horizon_years: int

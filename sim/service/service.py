@@ -198,6 +198,8 @@ class Parameter:
     """How the interval was got."""
     contrary: str = ""
     """Evidence against it, named."""
+    price_year: str = ""
+    """Of an amount in GBP, the year whose pounds it is in, where that is known."""
 
     @property
     def is_guess(self) -> bool:

@@ -254,8 +254,8 @@ def _words(given: object) -> str | None:
 
 def guesses_page(run: Finished) -> Page:
     """Every number of the run that is a guess."""
-    keep = ("parameter", "value", "unit", "source", "confidence", "basis", "note")
-    rows = [{key: row[key] or None for key in keep} for row in run.table("parameters.csv") if row["guess"] == "yes"]
+    keep = ("parameter", "value", "unit", "price_year", "source", "confidence", "basis", "note")
+    rows = [{key: row.get(key) or None for key in keep} for row in run.table("parameters.csv") if row["guess"] == "yes"]
     notes = (f"{len(rows)} numbers. The assumptions book is the place to replace them.",)
     return Page("Guesses", "Numbers that are guesses", rows, "parameters.csv of this run", notes)
 

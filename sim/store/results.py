@@ -150,6 +150,7 @@ def parameter_rows(found: Findings) -> list[dict]:
             "low": p.low,
             "high": p.high,
             "unit": p.unit,
+            "price_year": price_year_of(found, p),
             "source": p.source,
             "confidence": p.confidence,
             "basis": p.basis,
@@ -161,6 +162,12 @@ def parameter_rows(found: Findings) -> list[dict]:
         }
         for p in (*found.service.parameters, *finance_parameters(found))
     ]
+
+
+def price_year_of(found: Findings, number: Parameter) -> str:
+    """Of an amount in GBP, the year whose pounds it is in: its own, or that of the service's costs; empty where no money is counted."""
+    is_money = number.unit.startswith("GBP") and found.finance is not None
+    return number.price_year or (found.finance.cost_price_year if is_money else "")
 
 
 def set_by(found: Findings, name: str) -> str:
@@ -194,6 +201,7 @@ def notices(found: Findings) -> list[str]:
         rate = 100 * found.finance.number["discount_rate"]
         year = found.finance.price_year
         said.append(f"Money: pounds of {year}, inflation left out; present values at {rate:g} % a year, the first year not discounted.")
+        said += fixed_elements_in_words(found)
     if service.beds_rule:
         said.append("Beds: " + service.beds_rule + ".")
     names, after = service.units.id, found.after
@@ -221,6 +229,21 @@ def notices(found: Findings) -> list[str]:
     if len(after.access.unreached.area):
         said.append("No unit can be reached from: " + ", ".join(after.access.unreached.area) + ".")
     return said
+
+
+def fixed_elements_in_words(found: Findings) -> list[str]:
+    """Where cost grows beyond inflation, that fixed elements of income do not grow with it until they are set anew."""
+    finance = found.finance
+    growth, payment = finance.number["cost_growth"], finance.payment
+    if not growth or all(change.how == "activity" for change in payment.changes):
+        return []
+    days = [day for day in payment.rebase if 0 < day < finance.days]
+    dates = ", ".join(f"{found.service.calendar.date(finance.origin + day):%d %b %Y}" for day in days)
+    when = f"they are set anew (finance.rebase: {dates})" if days else "they are set anew, which they never are (finance.rebase)"
+    return [
+        f"Cost and prices grow by {100 * growth:g} % a year beyond inflation (cost_growth); fixed elements of income stay in the pounds of the "
+        f"day on which they were set until {when}. Between, trusts' margins move by that alone."
+    ]
 
 
 def readme(found: Findings, provenance: Mapping) -> str:
@@ -309,7 +332,7 @@ TABLES: Mapping[str, tuple[Callable[[Findings], list[dict]], str]] = {
     ),
     "unit_costs.csv": (
         money.unit_costs,
-        "one row a unit and side: rota, equipment, staffed beds and what is used up, the scale to the cost collection, cost an admission",
+        "one row a unit and side: rota, equipment, staffed beds and what is used up, their scales to the cost collection, cost an admission",
     ),
     "bridge.csv": (money.bridge_rows, "from the baseline of the first year to the option, by cause; the steps sum exactly"),
     "money_kinds.csv": (money.savings_kinds, "what the system saves in cash, what is not released, what only changes hands"),

@@ -170,7 +170,10 @@ def test_deflators_are_those_of_the_treasury():
 def test_pounds_are_brought_to_the_price_year_but_for_those_of_the_user():
     table = load_finance(stroke())
     assert table.number["capital_per_bed"] == pytest.approx(290_000 * 100 / 78.7948)
-    assert load_finance(stroke(), parameters={"capital_per_bed": 290_000}).number["capital_per_bed"] == 290_000
+    own = load_finance(stroke(), parameters={"capital_per_bed": 290_000})
+    assert own.number["capital_per_bed"] == 290_000
+    assert table.parameters["capital_per_bed"].price_year == "2018/19"
+    assert own.parameters["capital_per_bed"].price_year == own.price_year == "2024/25"
 
 
 def test_finance_none_counts_no_money():

@@ -171,8 +171,9 @@ def test_the_year_by_month_is_the_year(closed):
     assert [row["month"] for row in months[:3]] == ["2026-04", "2026-05", "2026-06"]
     assert sum(row["total_option_gbp"] for row in months if row["year"] == 1) == pytest.approx(3_267_500, abs=1e-6)
     assert months[0]["capital_option_gbp"] == 1_500_000
-    assert months[2]["double_running_option_gbp"] == 12_500
-    assert months[3]["double_running_option_gbp"] == 0
+    # All three months lie before the first day costed.
+    assert months[0]["double_running_option_gbp"] == 37_500
+    assert months[1]["double_running_option_gbp"] == 0
 
 
 def test_the_bridge_goes_from_the_baseline_to_the_option(closed):
@@ -303,6 +304,41 @@ def test_what_a_service_costs_is_in_the_pounds_of_the_finance():
 
 def test_every_output_says_of_which_year_its_pounds_are(closed):
     assert "Money: pounds of 2024/25" in " ".join(notices(closed))
+
+
+def test_fixed_elements_that_do_not_grow_with_cost_are_told(closed):
+    assert "cost_growth" not in " ".join(notices(closed))
+    service = towns_in_round_numbers()
+
+    def told(**given) -> str:
+        finance = finance_of(service, parameters={"cost_growth": 0.02}, **given)
+        return " ".join(notices(replace(closed, finance=replace(finance, origin=closed.finance.origin))))
+
+    assert "grow by 2 % a year" in told()
+    assert "until they are set anew (finance.rebase: 01 Apr 2027)" in told()
+    assert "which they never are" in told(rebase=[])
+    assert "cost_growth" not in told(payment="activity")
+
+
+def test_where_fixed_elements_are_set_anew_every_year_income_grows_with_cost():
+    service = towns_in_round_numbers()
+    growth = {"cost_growth": 0.02}
+    for days, grows in (([365.25], 1.02), ([365.25, 730.5, 1095.75], 1.02**3)):
+        side = money.money_of(service, service, finance_of(service, rebase=days, parameters=growth)).side["baseline"]
+        care = side.books[3].line("care").sum() / side.books[0].line("care").sum()
+        assert care == pytest.approx(grows, rel=1e-6)
+        assert side.bill.line["fixed"][3] / side.bill.line["fixed"][0] == pytest.approx(1.02**3, rel=1e-6)
+
+
+def test_beds_of_a_promise_are_counted_though_it_names_their_cost():
+    least = {"kind": "hyperacute", "counts": "index", "minimum": 600, "source": "made up"}
+    service = towns_in_round_numbers(standards={"least": least})
+    promise = scenarios.KeepWithInvestment(unit="Dover", growth=300, beds_added=4, cost_gbp=6e5, capital_gbp=2e6, from_units={})
+    found = ask(service, promise, QUICK, finance=finance_of(service))
+    assert [one(found, money.option_costs, year=year, line="beds_added")["difference"] for year in (1, 2)] == [4, 0]
+    as_set, none, every = (one(found, money.worth, case=case) for case in ("as set", "no capital", "every bed built"))
+    assert "4 beds added, 0 of them built and 4 by a promise" in as_set["what"]
+    assert as_set["value"] == none["value"] == every["value"]
 
 
 def test_a_difference_of_cost_is_whole_pence():

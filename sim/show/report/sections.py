@@ -539,10 +539,12 @@ def _parameters(tables) -> Table:
             Column("low", "95 % interval from", text),
             Column("high", "to", text),
             Column("unit", "unit", text),
+            Column("price_year", "pounds of", text),
             Column("source", "source", text),
             Column("confidence", "confidence", text),
             Column(lambda row: Cell("guess", None, "guess") if row["guess"] else Cell(""), "guess", lambda value: value),
             Column("contrary", "evidence against", text),
+            Column("note", "note", text),
         ],
         name="parameters.csv",
     )
