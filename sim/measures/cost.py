@@ -52,8 +52,8 @@ class CostRates:
     factor: np.ndarray
     """(U,) market forces factor; the rates are those of a unit whose factor is 1."""
     scale: np.ndarray
-    """(3, pools) by part and pool: what a pound of a unit built from below is in the cost collection. Of built parts, what is used up has one
-    scale for all pools, and fixed and semi-fixed have one in each."""
+    """(3, pools) by part and pool: what a pound of a unit built from below is in the cost collection. Of built parts, what is used up has
+    one scale for all pools, and fixed and semi-fixed have one in each."""
     procedure: Mapping[str, float]
     """By label of a stage, GBP each."""
     transfer: float

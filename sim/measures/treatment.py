@@ -313,7 +313,8 @@ class Change(NamedTuple):
     """(D, 2, 2, 2, M) with the estimates drawn from their intervals; both sides share a draw."""
     break_even: np.ndarray
     """(3,) for thrombolysis, thrombectomy and both: the size of the effect of volume, 1 as published, at which the option turns from
-    harm to benefit in quality-adjusted life years; 0 where time alone does no harm, infinite where no size does, NaN where nothing changes."""
+    harm to benefit in quality-adjusted life years; 0 where time alone does no harm, infinite where no size does, NaN where nothing
+    changes."""
     break_even_draw: np.ndarray
     """(D, 3)"""
 

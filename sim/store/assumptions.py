@@ -90,7 +90,8 @@ def book_page(run: Finished, effect: Mapping[str, str], usually: str) -> Page:
     notes = (
         f"Edit the blue columns and run again with assumptions=<this file>. Values of the run {run.name} stand to the right; what is left "
         "as it is sets nothing.",
-        "Amounts in GBP are in pounds of their price_year. One set by finance.parameters is read in pounds of finance.price_year: bring it there first.",
+        "Amounts in GBP are in pounds of their price_year. One set by finance.parameters is read in pounds of "
+        "finance.price_year: bring it there first.",
         "A law is written as it stands: lognormal (mean 4.1, sd 3.67). Rows without set_by are parts of tables that are given as a whole.",
         "Effect: the headline with the number at the low and at the high end of its interval, all others as they are.",
     )

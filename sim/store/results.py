@@ -241,8 +241,8 @@ def fixed_elements_in_words(found: Findings) -> list[str]:
     dates = ", ".join(f"{found.service.calendar.date(finance.origin + day):%d %b %Y}" for day in days)
     when = f"they are set anew (finance.rebase: {dates})" if days else "they are set anew, which they never are (finance.rebase)"
     return [
-        f"Cost and prices grow by {100 * growth:g} % a year beyond inflation (cost_growth); fixed elements of income stay in the pounds of the "
-        f"day on which they were set until {when}. Between, trusts' margins move by that alone."
+        f"Cost and prices grow by {100 * growth:g} % a year beyond inflation (cost_growth); fixed elements of income stay in the pounds of "
+        f"the day on which they were set until {when}. Between, trusts' margins move by that alone."
     ]
 
 
@@ -332,7 +332,7 @@ TABLES: Mapping[str, tuple[Callable[[Findings], list[dict]], str]] = {
     ),
     "unit_costs.csv": (
         money.unit_costs,
-        "one row a unit and side: rota, equipment, staffed beds and what is used up, their scales to the cost collection, cost an admission",
+        "one row a unit and side: rota, equipment, staffed beds, what is used up, their scales to the cost collection, cost an admission",
     ),
     "bridge.csv": (money.bridge_rows, "from the baseline of the first year to the option, by cause; the steps sum exactly"),
     "money_kinds.csv": (money.savings_kinds, "what the system saves in cash, what is not released, what only changes hands"),

@@ -7,8 +7,8 @@ prices are proxies for published prices.
 What is paid by the admission is divided over the stages of a pathway by their bed-days at baseline, so that income follows patients
 who change hospital on the way and each stage can have its own payer.
 
-A stage that an option gives in another kind of care (rehabilitation in an acute ward) keeps the price that the baseline pays for it: a price
-is of what is done, and no payer saves by where it is done. What the move costs or saves stands in the bill.
+A stage that an option gives in another kind of care (rehabilitation in an acute ward) keeps the price that the baseline pays for it: a
+price is of what is done, and no payer saves by where it is done. What the move costs or saves stands in the bill.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ Units of one site take over each other's beds and staff: only what the site as a
 had are added. Not every bed that is added needs building: a share does, and the rest are found in wards that stand. A site that opens
 beds again takes back what it has left stranded.
 
-Double running ends on the day on which beds take patients. What of it falls before the first day costed is charged on that day, as capital is.
+Double running ends on the day on which beds take patients. What of it falls before the first day costed is charged on that day,
+as capital is.
 """
 
 from __future__ import annotations
@@ -57,8 +58,8 @@ def transition(
 
     Returns
     -------
-    (Y, K) beds added and charged by the bed; (Y, K) of them those that need building; (Y, K) beds that promises add beside them; and (Y, 3) GBP
-    a plan year of what closed in the year before, the one before that and so on, of which the path of `Finance` leaves a share stranded.
+    (Y, K) beds added and charged by the bed; (Y, K) of them those that need building; (Y, K) beds that promises add beside them; and (Y, 3)
+    GBP a plan year of what closed in the year before, the one before that and so on, of which the path of `Finance` leaves a share.
     """
     rates, n = at.rates, finance.number
     years, site = spans[-1].year + 1, service.units.site
