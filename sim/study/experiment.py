@@ -102,7 +102,15 @@ class Experiment:
     @cached_property
     def _saturation(self) -> tuple[Saturation, Saturation]:
         window = self.run.window
-        return tuple(saturation(each, window.start, window.end) for each in (self.baseline, self.option))
+        sides = {"baseline": self.baseline, "option": self.option}
+        return tuple(saturation(each, window.start, window.end, self._slots_lost(side)) for side, each in sides.items())
+
+    def _slots_lost(self, scenario: str) -> np.ndarray | float:
+        """(U,) the share of slots that lapsed for want of a bed; 0 where nobody needs slots."""
+        if not self.has("operations_cancelled_per_year"):
+            return 0.0
+        lost, come = (self.values(scenario, f"{each}_per_year", "unit")[1].mean(axis=0) for each in ("operations_cancelled", "slots"))
+        return np.divide(lost, come, out=np.zeros(len(come)), where=come > 0)
 
     def has(self, measure: str) -> bool:
         """Whether the measure was taken."""

@@ -297,13 +297,17 @@ _OF_LISTS = (
 _MORE_IS_BETTER = ("incomplete_within_18_weeks_share",)
 
 
+_LOST_SLOTS = "operations_cancelled_per_year"
+
+
 def _saturation(found: Findings) -> Iterator[Measure]:
     """How many units are saturated, which, and for want of what where it is not of beds."""
     full = {side: found.experiment.saturation(side) for side in (_BASELINE, _OPTION)}
     named = [f"{side}: {', '.join(of.named(found.service.units.id))}" for side, of in full.items() if of.units.any()]
     counts = [float(of.units.sum()) for of in full.values()]
     label = "units saturated: offered all they have"
-    yield Measure("units_saturated", "Waits", label, "units", LOWER, *counts, basis="; ".join([EXACT, *named]))
+    rests_on = "expected load, and slots lost for want of a bed as simulated" if found.experiment.has(_LOST_SLOTS) else EXACT
+    yield Measure("units_saturated", "Waits", label, "units", LOWER, *counts, basis="; ".join([rests_on, *named]))
 
 
 def _simulated(found: Findings) -> Iterator[Measure]:

@@ -6,6 +6,7 @@ keep their beds while they wait for a unit that is offered all it has: sooner or
 
 Not every wait at a saturated unit grows. One that a stay ends which runs on meanwhile (``stay_from: requested``), or patience, is
 bounded by these, and keeps its number. Where slots alone are short, so is only what needs a slot, and of that what is served last.
+Slots that lapse for want of a bed serve nobody: what a simulation saw of these is taken off those that come.
 """
 
 from __future__ import annotations
@@ -111,11 +112,21 @@ class Saturation:
         return [each for each in self.waits if each.of == GROWS.get(measure)]
 
 
-def saturation(service: Service, start: float, end: float) -> Saturation:
-    """What is saturated at some time of a window: at its ends, or after a change in between."""
+def saturation(service: Service, start: float, end: float, lost: np.ndarray | float = 0.0) -> Saturation:
+    """What is saturated at some time of a window: at its ends, or after a change in between.
+
+    Parameters
+    ----------
+    service
+        The service.
+    start, end
+        Days from the start of the run.
+    lost
+        (U,) share of the slots of a unit that lapse for want of a bed, where that is known from a simulation.
+    """
     turns = [change.at for change in service.changes if change.what != "slots"]
     turns += [at for each in service.slots for at in (each.since, each.until)]
-    found = [_at(service, at, start, end) for at in sorted({start, end, *(at for at in turns if start < at < end)})]
+    found = [_at(service, at, start, end, lost) for at in sorted({start, end, *(at for at in turns if start < at < end)})]
     sorts = dict.fromkeys(sort for each in found for sort in each.slots)
     return Saturation(
         np.logical_or.reduce([each.beds for each in found]),
@@ -129,18 +140,20 @@ def saturated_units(service: Service, start: float, end: float) -> np.ndarray:
     return saturation(service, start, end).units
 
 
-def _at(service: Service, at: float, start: float, end: float) -> Saturation:
+def _at(service: Service, at: float, start: float, end: float, lost: np.ndarray | float) -> Saturation:
     """What is saturated at a time of a window."""
     is_open = service.is_open(at)
     load, beds = expected_load(service, is_open, at).beds, service.beds(at)
     asked = [_Asked(node, node.rate(service, at)) for node in ways(service, is_open)]
-    come = {each.stage.slot: _slots_a_year(service, each.stage.slot, at, start, end) for each in asked if each.stage.slot}
+    sorts = {each.stage.slot for each in asked} - {""}
+    come = {sort: _slots_a_year(service, sort, at, start, end) * (1 - lost) for sort in sorted(sorts)}
     short = short_of_slots(asked, come, SATURATED)
     beyond = short_of_slots(asked, come, 1.0)
     full = is_open & (load > 0) & (load >= beds)
     in_bed = is_saturated(is_open, load, beds) | held_up(asked, full, beyond)
-    sorts = {sort: np.logical_or.reduce([at for (of, _), at in short.items() if of == sort]) for sort in come}
-    return Saturation(in_bed, {sort: at for sort, at in sorts.items() if at.any()}, tuple(_growing(service, asked, in_bed, short)))
+    none = np.zeros(len(beds), dtype=bool)
+    by_sort = {sort: np.logical_or.reduce([none, *(at for (of, _), at in short.items() if of == sort)]) for sort in come}
+    return Saturation(in_bed, {sort: at for sort, at in by_sort.items() if at.any()}, tuple(_growing(service, asked, in_bed, short)))
 
 
 def is_saturated(is_open: np.ndarray, load: np.ndarray, beds: np.ndarray) -> np.ndarray:
@@ -319,4 +332,4 @@ def share_of_beds() -> str:
 
 def share_of_slots() -> str:
     """From when on a unit is saturated for want of slots, in words."""
-    return f"those who wait on ask for at least {100 * SATURATED:g} % of what comes"
+    return f"those who wait on ask for at least {100 * SATURATED:g} % of the slots that come and find a bed"

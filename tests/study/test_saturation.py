@@ -157,10 +157,12 @@ def test_a_unit_short_of_slots_is_named_wherever_a_saturated_one_is():
     (unit,) = tables.units(found)
     assert (unit["saturated_baseline"], unit["saturated_for_baseline"]) == (True, "theatre slots")
     row = {each.key: each for each in option_row(found)}["units_saturated"]
-    assert (row.baseline, row.basis) == (1.0, "no simulation; baseline: unit (theatre slots); option: unit (theatre slots)")
+    assert row.baseline == 1.0
+    rests_on = "expected load, and slots lost for want of a bed as simulated"
+    assert row.basis == f"{rests_on}; baseline: unit (theatre slots); option: unit (theatre slots)"
     said = (
-        "Saturated in the baseline for want of theatre slots (those who wait on ask for at least 95 % of what comes; lists and waits for "
-        "slots there grow without limit, and so does any mean that has them in it): unit."
+        "Saturated in the baseline for want of theatre slots (those who wait on ask for at least 95 % of the slots that come and find a "
+        "bed; lists and waits for slots there grow without limit, and so does any mean that has them in it): unit."
     )
     for text in (notices(found), readme(found, {"command": ""})):
         assert said in "".join(text)
@@ -226,6 +228,16 @@ def test_beds_kept_by_those_who_wait_for_slots_fill_up():
     assert (ids[of.beds].tolist(), ids[of.slots["theatre"]].tolist()) == (["ward"], ["theatre"])
 
 
+def test_slots_that_find_no_bed_are_not_counted_among_those_that_come():
+    """Three slots in two days for six patients in five, in two beds; but a stay of a day and a half keeps a bed from every second noon."""
+    blocked = theatre(7 * 1.5, beds=2, stay=1.5, groups={"elective": {"waiting_list": "referral", "per_admission": 1.2}})
+    assert not saturated_units(blocked, 0.0, 365.0).any()
+    short, long = (ask(blocked, Baseline(), replace(RUN, years=years)).experiment for years in (1, 4))
+    of = short.saturation("baseline")
+    assert (of.beds.any(), of.slots["theatre"].tolist()) == (False, [True])
+    assert raw(long, COMPLETED[1]) > 2 * raw(short, COMPLETED[1])
+
+
 def test_slots_that_end_inside_the_window_saturate_and_dated_ones_count():
     (weekly,) = theatre(8.0).slots
     ends = replace(theatre(8.0), slots=(replace(weekly, until=50.0), replace(weekly, since=50.0, a_week=5.0)))
@@ -236,7 +248,8 @@ def test_slots_that_end_inside_the_window_saturate_and_dated_ones_count():
 
 
 @pytest.mark.parametrize("name", ["stroke", "neurosurgery", "congenital_heart"])
-def test_no_unit_of_a_shipped_service_is_saturated(name):
+def test_no_unit_of_a_shipped_service_is_asked_for_more_than_it_has(name):
+    """Before anything is simulated: beds and slots that no table gives are sized with something to spare."""
     for region in ("england", "two_towns"):
         assert not saturated_units(load_service(name, region=region), 180.0, 545.0).any()
 
