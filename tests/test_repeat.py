@@ -153,7 +153,7 @@ def test_a_sweep_whose_region_has_changed_since_says_so(here, say):
     [
         ((), "repeat takes one results folder"),
         (("one", "two"), "repeat takes one results folder"),
-        (("towns",), "not a results folder, got 'towns': it has no config.yaml"),
+        (("towns",), "not a results folder, got 'towns': it has no provenance.json"),
         (("one", "points=3"), "points are of a sweep"),
         (("results/sweeps/four", "points=some"), "points is a whole number, 1 or more, or all, got 'some'"),
     ],
@@ -162,3 +162,117 @@ def test_what_cannot_be_repeated_is_refused(here, say, words, told):
     code, text = say("repeat", *words)
     assert code == 2
     assert told in text.replace("; ", ": ")
+
+
+ASKED = {
+    "stability": ("region=towns", "run=quick", "scenario=close_small_units", "draws=5", "figures=false"),
+    "select": ("region=towns", *QUICK[:4], "scenario=close", "scenario.at=0,1", "scenario.units=[Dover]", "measure=wait_share_delayed",
+               "worth=0.05", "first=3", "ceiling=3"),
+    "uncertainty": ("region=towns", *QUICK[:4], *CLOSE, "draws=2", "uncertainty=beliefs.yaml", "figures=false", "sweep.workers=1",
+                    "measures=[minutes_mean]"),
+    "flow": ("region=towns", *CLOSE),
+    "compare": ("one", "three"),
+    "pack": ("one", "effects=false"),
+}  # fmt: skip
+"""A command and its words."""
+
+
+def ask(here: Path, say, command: str) -> Path:
+    """The folder that a command makes."""
+    if command == "compare":
+        words = ("region=towns", *QUICK, *CLOSE, "scenario.at=0.005", "results=three")
+        assert say(*words)[0] == 0
+    (here / "beliefs.yaml").write_text("parameters: [mimic_ratio]\n", "utf-8")
+    code, text = say(command, *ASKED[command], "to=kept")
+    assert code == 0, text
+    return here / "kept"
+
+
+def edit(folder: Path) -> str:
+    """Another digit in the first table of a folder that has a number; the table's name."""
+    for table in sorted((*folder.glob("*.csv"), *folder.glob("csv/*.csv"))):
+        lines = table.read_text("utf-8").splitlines()
+        for at, line in enumerate(lines[1:], start=1):
+            cells = line.split(",")
+            places = [place for place, cell in enumerate(cells) if cell.replace(".", "", 1).isdigit()]
+            if '"' not in line and places:
+                cells[places[-1]] = f"{float(cells[places[-1]]) + 1:g}"
+                lines[at] = ",".join(cells)
+                table.write_text("\n".join(lines) + "\n", "utf-8")
+                return table.name
+    raise AssertionError("no table has a number")
+
+
+@pytest.mark.parametrize("command", [pytest.param(each, marks=[pytest.mark.slow] * (each == "uncertainty")) for each in sorted(ASKED)])
+def test_what_a_command_makes_is_made_again_and_compared(here, say, command):
+    kept = ask(here, say, command)
+    code, text = say("repeat", "kept")
+    assert code == 0, text
+    assert "The same as kept: every number of every table" in text
+    assert "Changed since" not in text
+    assert sorted(path.name for path in here.iterdir() if path.name.startswith((".", "again"))) == []
+    name = edit(kept)
+    code, text = say("repeat", "kept")
+    assert code == 1
+    assert f"{name} row" in text
+
+
+def test_a_run_without_its_config_folder_is_repeated_from_provenance(here, say):
+    shutil.rmtree(here / "one" / "config")
+    code, text = say("repeat", "one")
+    assert code == 0, text
+    assert "The same as one" in text
+
+
+def test_a_run_of_an_older_program_without_config_is_refused_with_its_command(here, say):
+    shutil.rmtree(here / "one" / "config")
+    path = here / "one" / "provenance.json"
+    known = json.loads(path.read_text("utf-8"))
+    del known["config"]
+    path.write_text(json.dumps(known), "utf-8")
+    code, text = say("repeat", "one")
+    assert code == 2
+    assert "the settings of the run are not known" in text
+    assert "scenario=close" in text
+
+
+def test_a_study_whose_region_or_settings_have_changed_names_them(here, say):
+    kept = ask(here, say, "stability")
+    path = kept / "provenance.json"
+    known = json.loads(path.read_text("utf-8"))
+    known["command"] = known["command"].replace("draws=5", "draws=5 run.seed=7")
+    path.write_text(json.dumps(known), "utf-8")
+    more_patients(here)
+    _, text = say("repeat", "kept")
+    assert "the table areas.csv has changed" in text
+    assert "the setting run.seed was 1, is 7" in text
+
+
+@pytest.mark.parametrize(("command", "gone", "told"), [("pack", "one", "'one'"), ("flow", "towns", "towns")])
+def test_what_was_made_from_something_that_is_gone_is_refused_in_words(here, say, command, gone, told):
+    from sim import launch
+
+    ask(here, say, command)
+    shutil.rmtree(here / gone)
+    launch._service.cache_clear()
+    code, text = say("repeat", "kept")
+    assert code == 2
+    assert "kept cannot be repeated" in text
+    assert told in text
+
+
+def test_a_command_that_cannot_be_asked_again_is_refused(here, say):
+    path = here / "one" / "provenance.json"
+    path.write_text(json.dumps({"command": "python -m sim discard one reason=full"}), "utf-8")
+    code, text = say("repeat", "one")
+    assert code == 2
+    assert "what made it cannot be asked again, got 'discard'" in text
+
+
+def test_one_folder_that_cannot_be_repeated_keeps_no_other_from_its_turn(here, say):
+    path = here / "two" / "broken" / "provenance.json"
+    path.parent.mkdir()
+    path.write_text("{}", "utf-8")
+    code, text = say("repeat", "two")
+    assert code == 2
+    assert text.count("The same as two") == 2

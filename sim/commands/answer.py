@@ -21,7 +21,7 @@ def answer(config: dict, chosen: dict, given: list[str]) -> None:
     """One question: build, simulate, print, write."""
     from ..show.terminal import Progress, report
     from ..store.log import RUN, append, check_log, line, log_of
-    from ..store.provenance import provenance
+    from ..store.provenance import config_text, provenance
     from ..store.results import REPORT, notices, write_results
     from ..store.whole import check_writable
     from ..study.option_row import option_row
@@ -50,10 +50,9 @@ def answer(config: dict, chosen: dict, given: list[str]) -> None:
         from ..show.report import single_report
 
         page = partial(single_report, progress=partial(Progress, "units kept one by one, for the report", quiet_seconds=2))
-    import yaml
-
-    began, made = monotonic(), provenance(found, command, config.get("assumptions"))
-    write_results(found, results, yaml.safe_dump(config, sort_keys=False, allow_unicode=True), made, figures, page)
+    began, text = monotonic(), config_text(config)
+    made = provenance(found, command, config.get("assumptions"), text)
+    write_results(found, results, text, made, figures, page)
     append(log_of(results), line(RUN, results, made, option_row(found), found.service.name))
     print(f"\nFiles: {results}")
     if page:

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from ..launch import nothing_else, sweep_folder, writing
-from ..service.fault import given_twice, refuse
+import json
+from dataclasses import replace
+
+from ..compose import run_of
+from ..launch import kept_service, nothing_else, sweep_folder, writing
+from ..service.fault import InputError, given_twice, refuse
+from ..store.results import write_text
+from ..study.fit import ILLUSTRATIVE, said_first_unsimulated
+from ..study.run import Run
 from ..sweep.collect import collect
 from ..sweep.plan import Stored
 from ..sweep.workbook import SHEET_ROWS, rows_of, write_workbook
@@ -30,9 +37,30 @@ def main(given: list[str]) -> int:
         files = [place / f"{name}.{kind}" for name in ("table", "manifest") for kind in kinds]
         if "xlsx=true" in words:
             files.append(write_workbook(place))
-    print(f"{place.name}: {found.said()}")
+        said = _said_first(stored)
+        write_text(place / "README.md", "\n".join([f"# Sweep {place.name}", "", *(f"- {each}" for each in (*said, found.said())), ""]))
+    print(*said, f"{place.name}: {found.said()}", sep="\n")
+    files.append(place / "README.md")
     print("Files: " + ", ".join(map(str, files)))
     many = rows_of(place)
     if has_csv and many >= SHEET_ROWS:
         print(f"table.csv has {many:,} rows and Excel opens {SHEET_ROWS:,}: filter by `by` or `measure`, or read table.parquet")
     return int(len(found.left) > 0)
+
+
+SERVICES = 8
+"""Regions, services and rules of allocation whose baselines are looked at; a sweep of more says so."""
+
+
+def _said_first(stored: Stored) -> list[str]:
+    """What must be said of the data and the fit of a sweep's baselines, with the settings that its points have in common."""
+    bases = {json.dumps([base.config[key] for key in ("region", "service", "allocation")]): base.config for base in stored.bases}
+    said: dict[str, None] = {}
+    for config in list(bases.values())[:SERVICES]:
+        try:
+            run = run_of(config["run"], Run)
+            said |= dict.fromkeys(said_first_unsimulated(replace(kept_service(config), calendar=run.calendar), run.window.start))
+        except InputError as error:  # collected where the region is not
+            said |= {f"{ILLUSTRATIVE}: the baseline cannot be looked at here ({str(error).splitlines()[0]})": None}
+    more = len(bases) - SERVICES
+    return [*said, *([f"{ILLUSTRATIVE}: of {more} more baselines nothing was looked at."] if more > 0 else [])]

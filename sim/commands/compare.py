@@ -29,6 +29,7 @@ def main(given: list[str]) -> int:
         with. ``to``: the folder of tables; ``comparison`` in the folder that holds all runs.
     """
     from ..store.compared import write_compared
+    from ..store.provenance import files_named
     from ..store.whole import check_writable
 
     own, made = side_by_side(given)
@@ -37,7 +38,7 @@ def main(given: list[str]) -> int:
     _print(made)
     command = shlex.join(["python", "-m", "sim", "compare", *given])
     keys = [each.key for each in made.measures]
-    write_compared(to, made.runs, made.card, made.dominance, made.judged, made.weighted, made.decided, keys, command)
+    write_compared(to, made.runs, made.card, made.dominance, made.judged, made.weighted, made.decided, keys, command, files_named(given))
     print(f"\nFiles: {to}")
     return 0
 
@@ -114,7 +115,8 @@ def _notes(runs: Mapping, apart: Sequence[str], decided: Mapping, card) -> list[
     first = next(iter(runs.values())).provenance
     run = first["run"]
     how = f"{run['replications']} replications, seed {run['seed']}, {run['years']:g} years"
-    lines = [f"{len(runs)} options in {first['region']}: {how}"]
+    lines = list(dict.fromkeys(said for each in runs.values() for said in each.said_first))
+    lines += [f"{len(runs)} options in {first['region']}: {how}"]
     lines += [f"{name}: {run.folder}" for name, run in runs.items()]
     lines += [f"! {name} was {what}: {reason}" for name, (what, reason) in decided.items() if what == "discarded"]
     for name, share in card.other_demand().items():

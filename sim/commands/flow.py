@@ -26,8 +26,10 @@ def main(given: list[str]) -> int:
     from ..show.figures.drawing import Figure, picture
     from ..show.figures.palette import option_name
     from ..show.figures.sankey import sankey
+    from ..store.provenance import config_text, made_with
     from ..store.results import write_csv, write_text
     from ..store.whole import check_writable, whole_folder
+    from ..study.fit import ILLUSTRATIVE, said_first_unsimulated
     from ..study.paths import paths
     from ..study.run import Run
     from ..study.view import view
@@ -48,7 +50,11 @@ def main(given: list[str]) -> int:
     where = _name_of(option, own["unit"]) or own["icb"] or "all patients"
     titles = {"baseline": f"{where}: baseline", "option": f"{where}: {option_name(scenario)}"}
     region = service.region
-    basis = f"Open data, illustrative, not a proposal. Region {region.name}" if region.is_open_data else f"Region {region.name}"
+    first = said_first_unsimulated(service, 0.0)
+    mark = "Open data, illustrative, not a proposal. " if region.is_open_data else ""
+    if not mark and any(each.startswith(ILLUSTRATIVE) for each in first):
+        mark = f"{ILLUSTRATIVE}: the baseline is not fitted. "
+    basis = f"{mark}Region {region.name}"
     basis += f"; minutes: {region.travel.basis}; index patients a year, expected for the allocation in force."
     with whole_folder(to, "flow") as made:
         told = []
@@ -59,10 +65,12 @@ def main(given: list[str]) -> int:
             told.append(drawn.alternative)
         write_csv(made / "flow.csv", [{"side": side, **vars(each)} for side, of_side in links.items() for each in of_side])
         command = shlex.join(["python", "-m", "sim", "flow", *given])
-        write_text(made / "provenance.json", json.dumps({"command": command}, indent=2) + "\n")
-        lines = ["# Where patients go", "", *(f"- {each}" for each in told), f"- {basis}", "", "Make it again:", "", f"    {command}", ""]
+        kept = {"command": command, **made_with(), "config": config_text(config).splitlines(), "data": dict(region.hashes)}
+        write_text(made / "provenance.json", json.dumps(kept, indent=2, sort_keys=True) + "\n")
+        said = [f"- {each}" for each in (*first, *told)]
+        lines = ["# Where patients go", "", *said, f"- {basis}", "", "Make it again:", "", f"    {command}", ""]
         write_text(made / "README.md", "\n".join(lines))
-    print(*told, f"\nFiles: {to}", sep="\n")
+    print(*first, "", *told, f"\nFiles: {to}", sep="\n")
     return 0
 
 

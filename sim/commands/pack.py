@@ -8,10 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..service.fault import Fault, InputError, is_number, refuse, words
+from ..study.fit import ILLUSTRATIVE
 from .words import one_folder, split
 
 USUAL = {"to": None, "publish": False, "least": 5, "bed_test": None, "evidence": "", "effects": True, "uncertainty": None}
 """Settings and what they are where nothing is given; see `main`."""
+
+NOT_FITTED = f"{ILLUSTRATIVE}: the baseline is not fitted to what is reported; the first sheet says more."
+"""The first note of every sheet of a run that is not fitted."""
 
 
 def main(given: list[str]) -> int:
@@ -28,6 +32,7 @@ def main(given: list[str]) -> int:
     from ..store.bed_test import check_claims
     from ..store.finished import finished
     from ..store.pack import front_page, pages
+    from ..store.provenance import made_with
     from ..store.publishing import published, unsigned, without_folders, without_people, without_places
     from ..store.results import write_text
     from ..store.spreadsheet import write_pages_as_csv, write_workbook
@@ -43,15 +48,18 @@ def main(given: list[str]) -> int:
     to = Path(own["to"]) if own["to"] else _beside(run.folder, "-public" if own["publish"] else "-pack")
     check_writable(to, "give another one with to=...", "pack")
     sheets = pages(run, claimed, str(own["evidence"] or ""))
+    sheets = sheets if run.is_fitted else [replace(page, notes=(NOT_FITTED, *page.notes)) for page in sheets]
     small, lines = [], _said(run)
     if own["publish"]:
         sheets, small, lines = published(sheets, lines, float(own["least"]))
     sheets = [front_page(run, sheets, lines, small), *sheets]
     book = _book(run, own["effects"] and not own["publish"], None if own["publish"] else own["uncertainty"])
-    said = {"command": shlex.join(["python", "-m", "sim", "pack", *given]), "of": run.provenance}
+    said = {"command": shlex.join(["python", "-m", "sim", "pack", *given]), **made_with(), "of": run.provenance, "data": run.all_hashes}
     if own["publish"]:
         *sheets, book = map(without_places, [*sheets, unsigned(book)])
-        said = without_folders({**said, "of": without_people(run.provenance)})
+        # Settings may hold counts of a unit, and the hash of a table confirms a guess of what is in it.
+        of = {key: value for key, value in without_people(run.provenance).items() if key != "config"}
+        said = without_folders({key: value for key, value in said.items() if key != "data"} | {"of": of})
     with whole_folder(to, "pack") as folder:
         write_workbook(folder / "assurance_pack.xlsx", sheets, f"Assurance pack: {run.name}")
         write_pages_as_csv(folder / "csv", sheets)
@@ -59,7 +67,7 @@ def main(given: list[str]) -> int:
         write_pages_as_csv(folder, [book])
         write_text(folder / "provenance.json", json.dumps(said, indent=2, sort_keys=True) + "\n")
     print(*(f"{page.name:<22} {len(page.rows):>6} rows  {page.title}" for page in sheets), sep="\n")
-    print("", *small, next(page for page in sheets if page.name.startswith("D ")).notes[0], sep="\n")
+    print("", *small, next(page for page in sheets if page.name.startswith("D ")).notes[0 if run.is_fitted else 1], sep="\n")
     print(f"\nFiles: {to}")
     return 0
 

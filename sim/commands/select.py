@@ -33,8 +33,10 @@ def main(given: list[str]) -> int:
     """
     from ..show.selection import selection_text
     from ..show.terminal import Progress
+    from ..store.provenance import config_text, files_named
     from ..store.study import write_study
     from ..store.whole import check_writable
+    from ..study.fit import said_first_unsimulated
     from ..study.panel import Panel
     from ..study.run import Run
     from ..study.selected import select_from
@@ -63,11 +65,13 @@ def main(given: list[str]) -> int:
     found = select_from(panel, target, made["worth"], made["chance"], lower, made["first"], made["ceiling"], progress.say)
     most = "lowest" if lower else "highest"
     title = f"{baseline.name} in {baseline.region.name}: which of {len(panel.names)} options has the {most} {target.name}"
-    print(*selection_text(title, found), sep="\n", flush=True)
+    said = said_first_unsimulated(baseline, run.window.start)
+    print(*said, "", *selection_text(title, found), sep="\n", flush=True)
     command = shlex.join(["python", "-m", "sim", "select", *given])
     what = "one row an option: replications, mean, paired difference from the baseline alone and together"
-    told = {"data": dict(baseline.region.hashes), "seed": run.seed}
-    write_study(to, title, found.said, {"selection.csv": (found.rows(), what)}, command, told)
+    told = {"data": {**baseline.region.hashes, **files_named(given)}, "seed": run.seed}
+    told["config"] = config_text({**first, "scenario": options}).splitlines()
+    write_study(to, title, [*said, *found.said], {"selection.csv": (found.rows(), what)}, command, told)
     print(f"\nFiles: {to}")
     return 0
 

@@ -27,8 +27,10 @@ def main(given: list[str]) -> int:
 
     from ..show.stability import draw_stability, stability_text
     from ..show.terminal import Progress
+    from ..store.provenance import config_text, files_named
     from ..store.study import write_study
     from ..store.whole import check_writable
+    from ..study.fit import said_first_unsimulated
     from ..study.run import Run
     from ..study.stability import Shaken, stability, stability_in_words, stability_rows
 
@@ -51,12 +53,14 @@ def main(given: list[str]) -> int:
     check_writable(to, by="stability")
     found = stability(service, rule, shaken, progress=Progress("draws"))
     title = f"{service.name} in {service.region.name}: how sure {name} is of each unit"
-    print(title, "=" * len(title), *stability_text(found), sep="\n", flush=True)
+    said = said_first_unsimulated(service, run.window.start)
+    print(*said, "", title, "=" * len(title), *stability_text(found), sep="\n", flush=True)
     command = shlex.join(["python", "-m", "sim", "stability", *given])
     what = "one row a unit: share of draws in which it closes, verdict, and the share by source of volumes and by catchment"
     tables = {"stability.csv": (stability_rows(found), what)}
-    told = {"data": dict(service.region.hashes), "seed": shaken.seed, "draws": shaken.draws}
+    told = {"data": {**service.region.hashes, **files_named(given)}, "config": config_text(config).splitlines()}
+    told |= {"seed": shaken.seed, "draws": shaken.draws}
     draw = (lambda place: draw_stability(found, place)) if made["figures"] else None
-    write_study(to, title, [*service.region.warning, *stability_in_words(found)], tables, command, told, draw)
+    write_study(to, title, [*said, *stability_in_words(found)], tables, command, told, draw)
     print(f"\nFiles: {to}")
     return 0

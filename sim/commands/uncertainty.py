@@ -27,7 +27,7 @@ DRAWS_INSIDE = "service.outcome.draws"
 """The measure of treatment draws its numbers itself; here they are drawn outside, so that inside the fewest will do."""
 
 
-def main(given: list[str]) -> int:
+def main(given: list[str], place: Path | None = None) -> int:
     """Ask every option at many draws of the numbers.
 
     Parameters
@@ -38,6 +38,8 @@ def main(given: list[str]) -> int:
         ``everything``. ``draws``: how many. ``saltelli``: base points of variance-based indices, a power of 2.
         ``seed``: the luck of the draws. ``measures``: keys of the option row. ``name``: of the sweep that asks. ``to``: the folder of
         tables. ``sweep....``: how it is asked.
+    place
+        The folder of the sweep that asks; the one of its name where none is given.
 
     Returns
     -------
@@ -52,7 +54,7 @@ def main(given: list[str]) -> int:
 
     made, rest = own_of(given, USUAL)
     _check(made)
-    place = sweep_folder("uncertainty", [made["name"] or "uncertainty"])
+    place = place or sweep_folder("uncertainty", [made["name"] or "uncertainty"])
     try:
         with composing():
             reader = Reader()
@@ -80,7 +82,7 @@ def main(given: list[str]) -> int:
             is_done = run(stored, how, find, lambda line: print(line, flush=True))
         if how.dry_run or (how.on == "slurm" and not how.wait):
             return 0
-        _tell(made, to, stored, plan, draws, list(options), first, command)
+        _tell(made, to, stored, plan, draws, options, first, command)
         return int(not is_done)
     except KeyboardInterrupt:
         print("stopped; what is finished is kept, and the same command goes on", file=sys.stderr)
@@ -136,28 +138,27 @@ def _crossed(space: Space, draws, config: Mapping) -> Space:
     return Space(tuple(fixed), axes, rows, spelt)
 
 
-def _tell(made: Mapping, to: Path, stored, plan, draws, options: Sequence[str], config: Mapping, command: str) -> None:
+def _tell(made: Mapping, to: Path, stored, plan, draws, options: Mapping, config: Mapping, command: str) -> None:
     """Look at what came back, print it and write it."""
     from ..show.uncertainty import draw_uncertainty, notices, uncertainty_text
+    from ..store.provenance import config_text, files_named
     from ..store.study import write_study
     from ..study import best
     from ..study import uncertainty as of
-    from ..study.fit import fit_in_words
+    from ..study.fit import said_first
     from ..sweep.draws import read_back
 
     found = find(config, plan.bases[plan.base[0]].choices["scenario"])
-    drawn, cube, failed = read_back(stored, plan.keys(), draws, options, _judged(made["measures"], found))
+    drawn, cube, failed = read_back(stored, plan.keys(), draws, list(options), _judged(made["measures"], found))
     region = found.service.region
     title = f"{found.service.name} in {region.name}: what is not known of {len(draws.beliefs)} numbers, {made['draws']} draws"
     said = [
-        *found.service.warning,
-        *region.warning,
-        fit_in_words(found),
+        *said_first(found),
         "Every option meets the same draws and, in each, the same patients. Beds stand as they are sized with the numbers of the tables.",
         *(f"{count} points failed: {reason}" for reason, count in failed.items()),
         _assumed(draws.beliefs),
     ]
-    print("", title, "=" * len(title), *uncertainty_text(drawn), "", *said, sep="\n", flush=True)
+    print("", *said, "", title, "=" * len(title), *uncertainty_text(drawn), sep="\n", flush=True)
     said += notices(drawn)
     tables = {
         "parameters.csv": (of.belief_rows(draws.beliefs), "one row a number: its law, and the columns or the assumption it is from"),
@@ -172,7 +173,8 @@ def _tell(made: Mapping, to: Path, stored, plan, draws, options: Sequence[str], 
     }
     if made["saltelli"]:
         tables["saltelli.csv"] = (of.saltelli_rows(drawn, cube), "first-order and total indices with 95 % half-widths")
-    told = {"data": dict(region.hashes), "seed": made["seed"], "sweep": stored.folder.name}
+    told = {"data": {**region.hashes, **files_named(shlex.split(command))}, "seed": made["seed"], "sweep": stored.folder.name}
+    told["config"] = config_text({**config, "scenario": options}).splitlines()
     write_study(to, title, said, tables, command, told, (lambda place: draw_uncertainty(drawn, place)) if made["figures"] else None)
     print(f"\nFiles: {to}")
 

@@ -10,6 +10,7 @@ from ..study.hurdles import Judged, passed
 from ..study.scorecard import Dominated, Scorecard
 from ..study.weights import Weighted
 from .finished import Finished
+from .provenance import made_with
 from .results import write_csv, write_text
 from .whole import whole_folder
 
@@ -33,6 +34,7 @@ def write_compared(
     decided: Mapping[str, tuple[str, str]],
     by: Sequence[str],
     command: str,
+    files: Mapping[str, str] | None = None,
 ) -> None:
     """Write the tables of a comparison of finished runs.
 
@@ -50,6 +52,8 @@ def write_compared(
         The keys of the measures that dominance was judged by.
     command
         What was asked.
+    files
+        Hashes of the files that it names, as of own hurdles.
     """
     with whole_folder(folder, "compare") as made:
         write_csv(made / "options.csv", option_rows(card, judged, decided))
@@ -58,9 +62,13 @@ def write_compared(
         write_csv(made / "dominated.csv", dominated_rows(dominance, by))
         write_csv(made / "hurdles.csv", hurdle_rows(judged))
         write_csv(made / "weights.csv", weight_rows(weighted))
-        said = {"command": command, "runs": {name: _origin(folder, run) for name, run in runs.items()}}
+        of = {name: _origin(folder, run) for name, run in runs.items()}
+        said = {"command": command, **made_with(), "runs": of, "folders": [each["folder"] for each in of.values()]}
+        said["data"] = {f"{name}: {file}": digest for name, run in runs.items() for file, digest in run.hashes.items()} | (files or {})
         write_text(made / "provenance.json", json.dumps(said, indent=2, sort_keys=True) + "\n")
-        lines = ["# Options side by side", "", "| file | what |", "|---|---|", *(f"| {name} | {what} |" for name, what in FILES.items())]
+        first = dict.fromkeys(said for run in runs.values() for said in run.said_first)
+        lines = ["# Options side by side", "", *(f"- {each}" for each in first), ""]
+        lines += ["| file | what |", "|---|---|", *(f"| {name} | {what} |" for name, what in FILES.items())]
         write_text(made / "README.md", "\n".join([*lines, "", "Make it again:", "", f"    {command}", ""]))
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 
 from ..service.fault import Fault, Gathering, is_number, nearest_spelling, refuse
+from ..study.fit import ILLUSTRATIVE
 from ..study.option_row import COLUMNS, HIGHER, LOWER, NEUTRAL, Measure, Samples
 from .reading import Row, read_columns, read_rows, read_settings, read_text
 from .results import SAMPLE_COLUMNS, SAMPLES, TABLES
@@ -46,6 +48,29 @@ class Finished:
     def option_row(self) -> tuple[Measure, ...]:
         """Everything the option is judged by, with the samples behind its intervals."""
         return tuple(_measures(self.folder))
+
+    @property
+    def said_first(self) -> list[str]:
+        """What every output must say of its data and its fit; of an older run, that it is not known."""
+        said = self.provenance.get("said_first")
+        return list(map(str, said)) if isinstance(said, list) else [f"{ILLUSTRATIVE}: the run does not say whether its baseline is fitted."]
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether its baseline fits what is reported."""
+        fit = self.provenance.get("fit")
+        return isinstance(fit, Mapping) and bool(fit.get("is_fitted"))
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """SHA-256 of what is set beside other runs, by file."""
+        return {name: sha256((self.folder / name).read_bytes()).hexdigest() for name in ("option_row.csv", SAMPLES)}
+
+    @property
+    def all_hashes(self) -> dict[str, str]:
+        """SHA-256 of its tables and words, by file."""
+        names = sorted(path.name for path in (*self.folder.glob("*.csv"), self.folder / "README.md") if path.is_file())
+        return {name: sha256((self.folder / name).read_bytes()).hexdigest() for name in names}
 
     @property
     def service(self) -> Mapping:

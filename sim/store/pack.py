@@ -28,6 +28,8 @@ class Part:
     notes: tuple[str, ...] = ()
     without: str = "Nothing to show: the run did not count it."
     """What is said where the table is empty."""
+    counts: tuple[str, str] = ("", "")
+    """How the names of its columns that count patients begin, and their unit, where it is not ``a year``."""
 
 
 _MODELLED = "Modelled volumes are those of the allocation in force; simulated ones are counted in the run, with its luck."
@@ -51,6 +53,7 @@ PARTS = (
         "A4 Activity by month",
         "Activity, waits and beds by month",
         "months.csv",
+        counts=("index_admissions_", "in the month"),
     ),
     Part(
         "A5 Waits and occupancy",
@@ -204,16 +207,19 @@ def page_of(run: Finished, part: Part) -> Page:
         rows = [row.of({column: row[column] for column in wanted}) for row in rows]
     notes = part.notes if rows else (*part.notes, part.without)
     source = f"{part.table} of this run; every number used and its source is in parameters.csv and in the assumptions book"
-    return Page(part.name, part.title, rows, source, notes, units=_units(part))
+    return Page(part.name, part.title, rows, source, notes, units=_units(part, list(rows[0]) if rows else []))
 
 
 def _is_of(column: str, start: str) -> bool:
     """Whether a column is the one named, or of those named by a beginning, which has an underscore in it."""
-    return column == start or ("_" in start and column.startswith(start))
+    return column in (start, f"{start}_baseline", f"{start}_option") or ("_" in start and column.startswith(start))
 
 
-def _units(part: Part) -> Mapping[str, str]:
-    """Units of columns that hold rows of several units: the row says which."""
+def _units(part: Part, columns: Sequence[str]) -> Mapping[str, str]:
+    """Units of columns that hold rows of several units, where the row says which, and of counts that are not of a year."""
+    start, unit = part.counts
+    if start:
+        return {column: unit for column in columns if column.startswith(start)}
     own = ("baseline", "option", "difference", "low", "high")
     return dict.fromkeys(own, "as the row says") if part.table in ("option_row.csv", "option_costs.csv", "outcome.csv") else {}
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+import yaml
 
 from ..service.fault import InputError
 from .reading import read_columns, read_text
 from .results import DIGITS
+
+IGNORED = ("results", "figures", "report")
+"""Settings of a run that change no number."""
 
 OUTCOMES = "outcomes.parquet"
 
@@ -20,7 +25,8 @@ def differences(one: Path, other: Path) -> list[str]:
     Tables, the outcomes of every replication among them, are compared cell by cell: text must be equal, numbers to 10 significant
     digits. Figures, pages and provenance are not compared: they may differ with the versions of libraries.
     """
-    names = sorted({path.name for folder in (one, other) for path in (*folder.glob("*.csv"), *folder.glob(OUTCOMES))})
+    kinds = ("*.csv", "csv/*.csv", OUTCOMES)
+    names = sorted({path.relative_to(folder).as_posix() for folder in (one, other) for kind in kinds for path in folder.glob(kind)})
     found = []
     for name in names:
         if not (one / name).is_file() or not (other / name).is_file():
@@ -65,6 +71,43 @@ RESTS_ON = {"python": "Python", "engine": "the engine", "boundaries": "the bound
 """What numbers rest on that is one word, and what it is called."""
 
 
+def settings_kept(known: Mapping) -> dict | None:
+    """The composed configuration that provenance keeps; None where it keeps none, or it cannot be read."""
+    lines = known.get("config")
+    if not isinstance(lines, list) or not lines or not all(isinstance(line, str) for line in lines):
+        return None
+    try:
+        made = yaml.safe_load("\n".join(lines))
+    except yaml.YAMLError:
+        return None
+    return made if isinstance(made, dict) else None
+
+
+def changed_settings(known: Mapping, now: Mapping) -> list[str]:
+    """Settings of two composed configurations that differ, a line each; where results go, what is drawn and the workers apart.
+
+    Examples
+    --------
+    >>> changed_settings({"run": {"seed": 1, "years": 2}}, {"run": {"seed": 3}})
+    ['the setting run.seed was 1, is 3', 'the setting run.years was 2, is not there']
+    """
+    before, after = dict(_leaves(known)), dict(_leaves(now))
+    keys = [key for key in {**before, **after} if before.get(key, _NONE) != after.get(key, _NONE)]
+    moving = [key for key in keys if key.partition(".")[0] not in IGNORED and key != "run.workers"]
+    return [f"the setting {key} was {before.get(key, _NONE)}, is {after.get(key, _NONE)}" for key in moving]
+
+
+_NONE = "not there"
+
+
+def _leaves(given: object, path: str = "") -> Iterator[tuple[str, object]]:
+    if not isinstance(given, Mapping) or not given:
+        yield path, given
+        return
+    for key, value in given.items():
+        yield from _leaves(value, f"{path}.{key}" if path else str(key))
+
+
 def changed_inputs(known: Mapping, now: Mapping) -> list[str]:
     """What a run rests on that is another than it was, a line each: data by file, the code, libraries.
 
@@ -88,6 +131,8 @@ def changed_inputs(known: Mapping, now: Mapping) -> list[str]:
         said.append(f"the code of sim or scenarios has changed{commits}")
     if known.get("assumptions") != now.get("assumptions"):
         said.append("the assumptions book has changed")
+    settings, others = settings_kept(known), settings_kept(now)
+    said += changed_settings(settings, others) if settings and others else []
     libraries, others = known.get("packages", {}), now.get("packages", {})
     said += [f"{name} was {libraries[name]}, is {others.get(name)}" for name in libraries if libraries[name] != others.get(name)]
     return said + [f"{name} was {known[key]}, is {now[key]}" for key, name in RESTS_ON.items() if key in known and known[key] != now[key]]

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..service.service import Parameter
 from ..study import money, precisely, tables
-from ..study.fit import fit_in_words, fit_rows
+from ..study.fit import fit_rows, said_first
 from ..study.option_row import option_row_table, sample_rows
 from ..study.outcome import outcome
 from ..study.plan import plan
@@ -192,8 +192,7 @@ def finance_parameters(found: Findings) -> list[Parameter]:
 def notices(found: Findings) -> list[str]:
     """What every output must say."""
     region, service = found.service.region, found.service
-    said = ["Open data, illustrative, not a proposal."] if region.is_open_data else []
-    said += [*service.warning, *region.warning, fit_in_words(found)]
+    said = said_first(found)
     said.append(f"Minutes: {region.travel.basis}. Bodies: {region.boundaries}.")
     said += tables.straight_line_in_words(found)
     said += dict.fromkeys([service.allocation.sentence, found.after.service.allocation.sentence])

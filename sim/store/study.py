@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from .provenance import commit
+from .provenance import made_with
 from .results import write_csv, write_text
 from .whole import asked, whole_folder
 
@@ -53,5 +53,5 @@ def write_study(
         lines += [f"| {name} | {what} |" for name, (_, what) in tables.items()]
         lines += ["| figures/ | " + "; ".join(figures) + " |"] if figures else []
         write_text(made / "README.md", "\n".join([*lines, "", "Make it again:", "", f"    {command}", ""]))
-        kept = {"command": command, "commit": commit(), **(told or {})}
+        kept = {"command": command, **made_with(), **(told or {})}
         write_text(made / "provenance.json", json.dumps(kept, indent=2, sort_keys=True) + "\n")

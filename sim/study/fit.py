@@ -12,7 +12,7 @@ A region that does not pass, or reports nothing, is *illustrative*, and every ou
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -80,18 +80,29 @@ class Fitted:
 @lru_cache(maxsize=2)
 def fit(found: Findings) -> tuple[Fitted, ...]:
     """The measures that are reported for some unit, each against what is modelled in the baseline at the start of the window."""
-    service, at = found.service, found.experiment.run.window.start
+    held = found.experiment.values("baseline", "occupied_beds_mean", "unit")[1].mean(axis=0)
+    return _fit(found.service, found.experiment.run.window.start, held)
+
+
+@lru_cache(maxsize=8)
+def fit_expected(service: Service, at: float) -> tuple[Fitted, ...]:
+    """The same of a baseline that is not simulated: all but the occupancy of beds."""
+    return _fit(service, at, None)
+
+
+def _fit(service: Service, at: float, held: np.ndarray | None) -> tuple[Fitted, ...]:
     is_open = service.is_open(at)
     made = []
     for name, (column, unit, is_count) in MEASURES.items():
         reported = np.where(is_open, reported_column(service, column), np.nan)
-        if not np.isnan(reported).all():
-            modelled = _MODELLED[name](found, service, is_open, at)
-            allowed = WITHIN * np.abs(reported)
-            if is_count:
-                allowed = np.maximum(allowed, LUCK * np.sqrt(np.abs(reported)))
-            near = np.abs(modelled - reported) <= allowed * (1 + 1e-12)
-            made.append(Fitted(name, unit, reported, modelled, near))
+        if np.isnan(reported).all() or (name == "occupancy" and held is None):
+            continue
+        modelled = _occupancy(service, held, at) if name == "occupancy" else _MODELLED[name](service, is_open, at)
+        allowed = WITHIN * np.abs(reported)
+        if is_count:
+            allowed = np.maximum(allowed, LUCK * np.sqrt(np.abs(reported)))
+        near = np.abs(modelled - reported) <= allowed * (1 + 1e-12)
+        made.append(Fitted(name, unit, reported, modelled, near))
     return tuple(made)
 
 
@@ -107,24 +118,23 @@ def reported_column(service: Service, column: str) -> np.ndarray:
         return np.array([float(each) if str(each).replace(".", "", 1).isdigit() else np.nan for each in given])
 
 
-def _volume(found: Findings, service: Service, is_open: np.ndarray, at: float) -> np.ndarray:
+def _volume(service: Service, is_open: np.ndarray, at: float) -> np.ndarray:
     return expected_load(service, is_open, at).index
 
 
-def _stay(found: Findings, service: Service, is_open: np.ndarray, at: float) -> np.ndarray:
+def _stay(service: Service, is_open: np.ndarray, at: float) -> np.ndarray:
     """Days in a bed of the unit for each index patient who comes to it: whoever goes on in the same bed stays on."""
     index = tuple(group for group in service.groups if group.is_index)
     load = expected_load(replace(service, groups=index), is_open, at)
     return np.divide(load.bed_days, load.stays, out=np.full(len(load.stays), np.nan), where=load.stays > 0)
 
 
-def _occupancy(found: Findings, service: Service, is_open: np.ndarray, at: float) -> np.ndarray:
-    held = found.experiment.values("baseline", "occupied_beds_mean", "unit")[1].mean(axis=0)
+def _occupancy(service: Service, held: np.ndarray, at: float) -> np.ndarray:
     beds = service.beds(at)
     return np.divide(held, beds, out=np.full(len(beds), np.nan), where=beds > 0)
 
 
-def _transfers(found: Findings, service: Service, is_open: np.ndarray, at: float) -> np.ndarray:
+def _transfers(service: Service, is_open: np.ndarray, at: float) -> np.ndarray:
     count, site = len(service.units), service.units.site
     made = np.zeros(count)
     for node in ways(service, is_open):
@@ -137,29 +147,61 @@ def _transfers(found: Findings, service: Service, is_open: np.ndarray, at: float
     return made
 
 
-_MODELLED = {"volume": _volume, "stay": _stay, "occupancy": _occupancy, "transfers": _transfers}
+_MODELLED = {"volume": _volume, "stay": _stay, "transfers": _transfers}
 
 
 def is_fitted(found: Findings) -> bool:
     """Whether something is reported, and all that is passes."""
-    measures = fit(found)
+    return _all_pass(fit(found))
+
+
+def _all_pass(measures: Sequence[Fitted]) -> bool:
     return bool(measures) and all(each.passes for each in measures)
 
 
 ILLUSTRATIVE = "Illustrative"
 """The word that every output of a region begins with that is not fitted."""
 
+OPEN_DATA = "Open data, illustrative, not a proposal."
+
+
+def said_first(found: Findings) -> list[str]:
+    """What every output of a run must say before anything else: of its data, its service and its region, and of the fit."""
+    return [*_of_data(found.service), fit_in_words(found)]
+
+
+def said_first_unsimulated(service: Service, at: float) -> list[str]:
+    """The same where the baseline is not simulated, or not with everything that it is held against.
+
+    Parameters
+    ----------
+    service
+        The baseline.
+    at
+        The start of the window, days.
+    """
+    reported = reported_column(service, MEASURES["occupancy"][0])
+    left_out = [] if np.isnan(reported).all() else ["The fit leaves out the occupancy of beds, which a run tells (fit.csv)."]
+    return [*_of_data(service), _in_words(fit_expected(service, at), "fit.csv of a run"), *left_out]
+
+
+def _of_data(service: Service) -> list[str]:
+    return [*([OPEN_DATA] if service.region.is_open_data else []), *service.warning, *service.region.warning]
+
 
 def fit_in_words(found: Findings) -> str:
     """What every output must say of the fit."""
-    measures = fit(found)
+    return _in_words(fit(found), "fit.csv")
+
+
+def _in_words(measures: Sequence[Fitted], table: str) -> str:
     if not measures:
         columns = ", ".join(column for column, _, _ in MEASURES.values())
         return f"{ILLUSTRATIVE}: nothing is reported that the baseline could be fitted to (columns of the units table: {columns})."
     said = "; ".join(each.said for each in measures)
-    if is_fitted(found):
+    if _all_pass(measures):
         return f"The baseline fits what is reported: {said} (pass mark: {PASS_MARK})."
-    return f"{ILLUSTRATIVE}: the baseline does not fit what is reported: {said} (pass mark: {PASS_MARK}; unit by unit in fit.csv)."
+    return f"{ILLUSTRATIVE}: the baseline does not fit what is reported: {said} (pass mark: {PASS_MARK}; unit by unit in {table})."
 
 
 def fit_rows(found: Findings) -> list[dict]:

@@ -12,7 +12,7 @@ from sim.show.figures import source_line
 from sim.show.terminal import report
 from sim.store.provenance import provenance
 from sim.store.results import notices, readme
-from sim.study.fit import fit, fit_in_words, fit_rows, is_fitted
+from sim.study.fit import fit, fit_in_words, fit_rows, is_fitted, said_first, said_first_unsimulated
 from sim.study.question import ask
 from sim.study.run import Run
 from tests.two_towns import ASHFORD, DOVER, WARD_AND_REHABILITATION, stroke, towns
@@ -94,3 +94,20 @@ def test_modelled_transfers_are_those_of_the_demand_of_the_day():
     transfers = [{each.name: each for each in fit(ask(of, Baseline(), run))}["transfers"].modelled.sum() for of in (service, grown)]
     assert transfers[0] > 10
     assert transfers[1] == pytest.approx(transfers[0] * 2 ** (1 / 12))  # one whole month of doubling in a year has gone by
+
+
+def test_without_simulation_the_same_is_said_but_for_the_occupancy_of_beds():
+    seen = found(**REPORTED)
+    start = seen.experiment.run.window.start
+    assert said_first_unsimulated(seen.service, start) == said_first(seen)
+    full = found({"reported_occupancy": [0.99, NAN, 0.9, NAN]}, **REPORTED)
+    assert fit_in_words(full).startswith("Illustrative")
+    said = said_first_unsimulated(full.service, start)
+    assert said[:-1] == said_first(seen)
+    assert said[-1] == "The fit leaves out the occupancy of beds, which a run tells (fit.csv)."
+
+
+def test_open_data_is_named_first_and_only_once():
+    seen = found(open_data=True, **REPORTED)
+    assert said_first(seen)[0] == "Open data, illustrative, not a proposal."
+    assert notices(seen).count("Open data, illustrative, not a proposal.") == 1
