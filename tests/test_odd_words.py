@@ -63,7 +63,7 @@ WORDS = [
     ("repeat", ["repeat takes one results folder", "results/stroke/close_small_units"]),
     ("repeat nowhere", ["no such results folder, got 'nowhere'"]),
     ("repeat results/log.csv", ["no such results folder"]),
-    ("repeat results/sweeps", ["not a results folder", "config.yaml"]),
+    ("repeat results/sweeps", ["not a results folder", "it has no provenance.json"]),
     ("repeat results/one wrok=2", ["unknown setting, got 'wrok'; known: points"]),
     ("repeat results/one points=3", ["points are of a sweep", "leave it out"]),
     ("repeat results/sweeps/seeds point=2", ["did you mean 'points'?"]),

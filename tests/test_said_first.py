@@ -49,7 +49,7 @@ def here(made, monkeypatch):
 def test_what_is_printed_and_written_begins_with_the_region_and_the_fit(here, capsys, words, folder, title):
     Path("own.yaml").write_text("parameters: [mimic_ratio]", encoding="utf-8")
     assert main([*words, *([folder] if folder else [])]) == 0
-    text = capsys.readouterr().out
+    text = " ".join(capsys.readouterr().out.split())
     assert text.index(REGION) < text.index(WORDS)
     assert WORDS in text[: text.rindex(title)]
     place = Path("results/sweeps/seeds") if words[0] == "collect" else Path(folder.removeprefix("to=")) if folder else None

@@ -8,6 +8,7 @@ from dataclasses import replace
 from ..compose import run_of
 from ..launch import kept_service, nothing_else, sweep_folder, writing
 from ..service.fault import InputError, given_twice, refuse
+from ..show.terminal import in_marked_lines
 from ..store.results import write_text
 from ..study.fit import ILLUSTRATIVE, said_first_unsimulated
 from ..study.run import Run
@@ -39,7 +40,7 @@ def main(given: list[str]) -> int:
             files.append(write_workbook(place))
         said = _said_first(stored)
         write_text(place / "README.md", "\n".join([f"# Sweep {place.name}", "", *(f"- {each}" for each in (*said, found.said())), ""]))
-    print(*said, f"{place.name}: {found.said()}", sep="\n")
+    print(*in_marked_lines(said), f"{place.name}: {found.said()}", sep="\n")
     files.append(place / "README.md")
     print("Files: " + ", ".join(map(str, files)))
     many = rows_of(place)

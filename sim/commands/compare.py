@@ -97,9 +97,11 @@ def side_by_side(given: list[str], usual: Mapping = USUAL) -> tuple[dict, SideBy
 
 def _print(made: SideBySide) -> None:
     from ..show.scorecard import dominated_text, hurdles_text, pair_text, scorecard_text, weights_text
+    from ..show.terminal import in_marked_lines
 
     card, weighted = made.card, made.weighted
-    lines = [*made.notes, "", *scorecard_text(card, made.against), ""]
+    first = dict.fromkeys(said for run in made.runs.values() for said in run.said_first)
+    lines = [*in_marked_lines(first), *made.notes, "", *scorecard_text(card, made.against), ""]
     if len(card.options) == 3:  # the baseline and two options
         lines += [*pair_text(card, card.options[2], card.options[1]), ""]
     lines += dominated_text(card, made.dominance, made.measures)
@@ -115,8 +117,7 @@ def _notes(runs: Mapping, apart: Sequence[str], decided: Mapping, card) -> list[
     first = next(iter(runs.values())).provenance
     run = first["run"]
     how = f"{run['replications']} replications, seed {run['seed']}, {run['years']:g} years"
-    lines = list(dict.fromkeys(said for each in runs.values() for said in each.said_first))
-    lines += [f"{len(runs)} options in {first['region']}: {how}"]
+    lines = [f"{len(runs)} options in {first['region']}: {how}"]
     lines += [f"{name}: {run.folder}" for name, run in runs.items()]
     lines += [f"! {name} was {what}: {reason}" for name, (what, reason) in decided.items() if what == "discarded"]
     for name, share in card.other_demand().items():

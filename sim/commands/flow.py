@@ -26,6 +26,7 @@ def main(given: list[str]) -> int:
     from ..show.figures.drawing import Figure, picture
     from ..show.figures.palette import option_name
     from ..show.figures.sankey import sankey
+    from ..show.terminal import in_marked_lines
     from ..store.provenance import config_text, made_with
     from ..store.results import write_csv, write_text
     from ..store.whole import check_writable, whole_folder
@@ -70,7 +71,7 @@ def main(given: list[str]) -> int:
         said = [f"- {each}" for each in (*first, *told)]
         lines = ["# Where patients go", "", *said, f"- {basis}", "", "Make it again:", "", f"    {command}", ""]
         write_text(made / "README.md", "\n".join(lines))
-    print(*first, "", *told, f"\nFiles: {to}", sep="\n")
+    print(*in_marked_lines(first), "", *told, f"\nFiles: {to}", sep="\n")
     return 0
 
 

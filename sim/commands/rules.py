@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..compose import compose_config, run_of, scenario_of, service_of
+from ..show.terminal import in_marked_lines
 from ..study.allocations import as_text, bypass_table, compare_allocations
 from ..study.fit import said_first_unsimulated
 from ..study.run import Run
@@ -14,7 +15,8 @@ def main(given: list[str]) -> int:
     run_of(config["run"], Run)  # nothing is run, but what is given is looked at
     service = service_of(config)
     rows = compare_allocations(service, scenario_of(config["scenario"]))
-    print(*said_first_unsimulated(service, 0.0), "", *as_text(rows), "", *(f"{row['rule']}: {row['remark']}" for row in rows), sep="\n")
+    first = said_first_unsimulated(service, 0.0)
+    print(*in_marked_lines(first), "", *as_text(rows), "", *(f"{row['rule']}: {row['remark']}" for row in rows), sep="\n")
     if (service.gives("comprehensive") & service.gives(service.access_kind) & service.is_open()).any():
         print("", "Straight to a comprehensive unit, by the delay allowed", *as_text(bypass_table(service), 3), sep="\n")
     return 0

@@ -32,7 +32,7 @@ def main(given: list[str]) -> int:
         replications at which it stops. ``to``: the folder of tables.
     """
     from ..show.selection import selection_text
-    from ..show.terminal import Progress
+    from ..show.terminal import Progress, in_marked_lines
     from ..store.provenance import config_text, files_named
     from ..store.study import write_study
     from ..store.whole import check_writable
@@ -66,7 +66,7 @@ def main(given: list[str]) -> int:
     most = "lowest" if lower else "highest"
     title = f"{baseline.name} in {baseline.region.name}: which of {len(panel.names)} options has the {most} {target.name}"
     said = said_first_unsimulated(baseline, run.window.start)
-    print(*said, "", *selection_text(title, found), sep="\n", flush=True)
+    print(*in_marked_lines(said), "", *selection_text(title, found), sep="\n", flush=True)
     command = shlex.join(["python", "-m", "sim", "select", *given])
     what = "one row an option: replications, mean, paired difference from the baseline alone and together"
     told = {"data": {**baseline.region.hashes, **files_named(given)}, "seed": run.seed}

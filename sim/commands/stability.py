@@ -26,7 +26,7 @@ def main(given: list[str]) -> int:
     from dataclasses import replace
 
     from ..show.stability import draw_stability, stability_text
-    from ..show.terminal import Progress
+    from ..show.terminal import Progress, in_marked_lines
     from ..store.provenance import config_text, files_named
     from ..store.study import write_study
     from ..store.whole import check_writable
@@ -54,7 +54,7 @@ def main(given: list[str]) -> int:
     found = stability(service, rule, shaken, progress=Progress("draws"))
     title = f"{service.name} in {service.region.name}: how sure {name} is of each unit"
     said = said_first_unsimulated(service, run.window.start)
-    print(*said, "", title, "=" * len(title), *stability_text(found), sep="\n", flush=True)
+    print(*in_marked_lines(said), "", title, "=" * len(title), *stability_text(found), sep="\n", flush=True)
     command = shlex.join(["python", "-m", "sim", "stability", *given])
     what = "one row a unit: share of draws in which it closes, verdict, and the share by source of volumes and by catchment"
     tables = {"stability.csv": (stability_rows(found), what)}

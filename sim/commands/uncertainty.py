@@ -140,6 +140,7 @@ def _crossed(space: Space, draws, config: Mapping) -> Space:
 
 def _tell(made: Mapping, to: Path, stored, plan, draws, options: Mapping, config: Mapping, command: str) -> None:
     """Look at what came back, print it and write it."""
+    from ..show.terminal import in_marked_lines
     from ..show.uncertainty import draw_uncertainty, notices, uncertainty_text
     from ..store.provenance import config_text, files_named
     from ..store.study import write_study
@@ -158,7 +159,7 @@ def _tell(made: Mapping, to: Path, stored, plan, draws, options: Mapping, config
         *(f"{count} points failed: {reason}" for reason, count in failed.items()),
         _assumed(draws.beliefs),
     ]
-    print("", *said, "", title, "=" * len(title), *uncertainty_text(drawn), sep="\n", flush=True)
+    print("", *in_marked_lines(said), "", title, "=" * len(title), *uncertainty_text(drawn), sep="\n", flush=True)
     said += notices(drawn)
     tables = {
         "parameters.csv": (of.belief_rows(draws.beliefs), "one row a number: its law, and the columns or the assumption it is from"),

@@ -6,8 +6,10 @@ import shutil
 import sys
 import textwrap
 import time
+from collections.abc import Iterable
 
 from ..study import tables
+from ..study.fit import said_first
 from ..study.option_row import option_row
 from ..study.tables import Findings
 from ..study.who import receivers, worst_off
@@ -39,6 +41,8 @@ def report(found: Findings, notices: list[str]) -> str:
         f"{found.service.name} in {found.service.region.name}: {found.scenario} against the baseline",
         "=" * width(),
     ]
+    first = said_first(found)
+    lines += [*in_marked_lines(first), ""]
     lines += [line for said in found.after.service.history for line in _wrap(said)] or ["Nothing changes."]
     calendar = run.calendar
     lines += [
@@ -51,8 +55,13 @@ def report(found: Findings, notices: list[str]) -> str:
     lines += table(tables.summary(found))
     lines += ["", *_plain_words(found)]
     lines += _remarks(found)
-    lines += ["", *(line for said in notices for line in _wrap(said, "! "))]
+    lines += ["", *in_marked_lines(said for said in notices if said not in first)]
     return "\n".join(lines)
+
+
+def in_marked_lines(said: Iterable[str]) -> list[str]:
+    """What must be said, a sentence each, in lines as wide as the terminal, the first of each marked."""
+    return [line for each in said for line in _wrap(each, "! ")]
 
 
 def _plain_words(found: Findings) -> list[str]:

@@ -86,7 +86,7 @@ def comparison_report(
         is_open_data=OPEN_DATA in said,
         basis=_minutes(said),
         notes=[each.removeprefix("! ") for each in notes if each.startswith("! ")],
-        notices=_notices(said),
+        notices=list(dict.fromkeys(each for of in (*(run.said_first for run in runs.values()), _notices(said)) for each in of)),
         grown=[_name(name) for name, each in runs.items() if _has_other_patients(each)],
         summary=_summary(card, together, dominance, decided),
         sentences=[_sentence(card, name, about.get(each.name, ""), together, dominance) for name, each in runs.items()],
