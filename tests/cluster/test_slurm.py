@@ -32,7 +32,8 @@ pytestmark = [
     pytest.mark.skipif(not HAS_SUBMITIT, reason="the extra `cluster` is not installed: no submitit"),
 ]
 
-SWEEP = ("sweep", "s", *POINTS, "run.years=1", "service.outcome.draws=200", "sweep.shard=1")
+LONG = [word.replace("draws=10", "draws=200") for word in POINTS]
+SWEEP = ("sweep", "s", *LONG, "run.years=1", "sweep.shard=1")
 ON_SLURM = (*SWEEP, "sweep.on=slurm", "sweep.cost=0.5", "sweep.slurm.tasks=4", "sweep.slurm.poll_seconds=0.5")
 AND_GO = "sweep.wait=false"
 
@@ -203,7 +204,7 @@ def test_tasks_of_a_node_that_is_lost_go_on_at_another(cluster, local, tmp_path)
 def test_a_task_at_its_time_limit_goes_back_into_the_queue(cluster, local, tmp_path):
     # Told a minute before the limit of two, which Slurm sees to every half minute.
     words = ("sweep.slurm.tasks=1", "sweep.slurm.minutes=2", "sweep.slurm.additional={signal: 'B:USR2@60'}")
-    said(tmp_path, *ON_SLURM, AND_GO, *words)
+    said(tmp_path, *(word for word in ON_SLURM if not word.startswith("sweep.slurm.tasks")), AND_GO, *words)
     wait_for(lambda: parts(tmp_path) >= 3, "three parts")
     [task] = tasks("RUNNING")
     [running] = task_processes(tmp_path)
