@@ -15,7 +15,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from .noise import chance_of_noise, jackknife, kept
+from .noise import chance_of_noise, jackknife, kept, mean_noise
 from .scorecard import BASELINE
 from .uncertainty import LEVEL, Alone, Drawn, Judged, alone, mean_with_limits
 
@@ -56,9 +56,7 @@ class Choice:
 
     def luck_in(self, draws: np.ndarray) -> tuple[np.ndarray, float]:
         """(O, O) mean covariance of luck in some draws, and its degrees of freedom."""
-        luck, wide = self.luck[draws], len(self.names) - 1
-        seen = np.isfinite(luck).all(axis=(1, 2))
-        return (luck[seen].mean(axis=0), float(self.freedom[draws][seen].sum())) if seen.any() else (np.full((wide, wide), np.nan), 0.0)
+        return mean_noise(self.luck[draws], self.freedom[draws])
 
     def without_luck(self, draws: np.ndarray, is_beyond: bool = True) -> np.ndarray:
         """(K, draws) `good` without luck in some draws; NaN where luck is not known. Draws with no limit stay as they are."""

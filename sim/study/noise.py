@@ -45,6 +45,22 @@ def kept(total: np.ndarray, noise: np.ndarray) -> np.ndarray:
     return unit[:, None] * ((axis * root) @ left @ white) / unit
 
 
+def mean_noise(noise: np.ndarray, freedom: np.ndarray) -> tuple[np.ndarray, float]:
+    """The mean (K, K) of the noise of N values where it is known, and its degrees of freedom; NaN and 0 where it is known of none.
+
+    Parameters
+    ----------
+    noise
+        (N, K, K) covariances, NaN where not known.
+    freedom
+        (N,) the degrees of freedom of each.
+    """
+    known = np.isfinite(noise).all(axis=(1, 2))
+    if not known.any():
+        return np.full(noise.shape[1:], np.nan), 0.0
+    return noise[known].mean(axis=0), float(freedom[known].sum())
+
+
 def chance_of_noise(total: np.ndarray, noise: np.ndarray, freedom: tuple[float, float]) -> float:
     """How often noise alone gives so large a ratio, of any two of those compared: F tests, corrected for their number (Bonferroni).
 

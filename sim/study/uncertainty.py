@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .belief import Belief
-from .noise import chance_of_noise, kept
+from .noise import chance_of_noise, kept, mean_noise
 from .scorecard import BASELINE
 
 
@@ -70,11 +70,7 @@ class Drawn:
 
     def luck_of(self, measure: int, draws: np.ndarray) -> tuple[np.ndarray, float]:
         """(O, O) mean covariance of luck over some draws (N, bool), and its degrees of freedom; NaN where it is known of none."""
-        luck = self.luck[draws, measure]
-        known = np.isfinite(luck).all(axis=(1, 2))
-        if not known.any():
-            return np.full(luck.shape[1:], np.nan), 0.0
-        return luck[known].mean(axis=0), float(self.freedom[draws, measure][known].sum())
+        return mean_noise(self.luck[draws, measure], self.freedom[draws, measure])
 
 
 LEVEL = 0.05
