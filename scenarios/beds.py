@@ -17,14 +17,15 @@ from .theatres import slots_after
 FATES = ("moved", "resized", "lost")
 
 
+def fate_faults(fate: str, cure: str = "") -> list[Fault]:
+    """What is wrong with a word that says nothing of what becomes of beds."""
+    rule = "beds is one of " + ", ".join(FATES) + nearest_spelling(str(fate), FATES)
+    return [] if fate in FATES else [Fault(rule, fate, cure)]
+
+
 def check_fate(fate: str, of: str) -> None:
-    """Refuse a word that says nothing of beds."""
-    refuse(
-        [Fault("beds is one of " + ", ".join(FATES) + nearest_spelling(str(fate), FATES), fate)]
-        if fate not in FATES
-        else [],
-        of=of,
-    )
+    """Refuse such a word."""
+    refuse(fate_faults(fate), of=of)
 
 
 def shifted_beds(service: Service, extra: Mapping[str, int], at: float) -> tuple[Change, ...]:

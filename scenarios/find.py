@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from sim.service.fault import Fault, is_number, nearest_spelling, refuse
+from sim.service.fault import Fault, is_number, is_whole, nearest_spelling, refuse
 from sim.service.pathway import Group, Stage
 from sim.service.service import Service, Standard
 
@@ -127,7 +127,7 @@ def counts_of(given: object, of: str, what: str = "beds") -> dict[str, int]:
     faults = [
         Fault(f"{what} of {unit} must be a whole number, 1 or more", count)
         for unit, count in given.items()
-        if not (is_number(count, 1) and count == int(count))
+        if not is_whole(count, 1)
     ]
     refuse(faults, of=of)
     return {str(unit): int(count) for unit, count in given.items()}

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sim.service.fault import Fault, is_number
+from sim.service.fault import Fault, is_whole
 from sim.service.service import Service
 
 from .p_median import p_median
@@ -29,7 +29,7 @@ class GreedyHubs(ClosingRule):
 
     def _setting_faults(self) -> list[Fault]:
         faults = super()._setting_faults()
-        if self.hubs is not None and not (is_number(self.hubs, 1) and self.hubs == int(self.hubs)):
+        if self.hubs is not None and not is_whole(self.hubs, 1):
             faults.append(Fault("hubs must be a whole number, 1 or more", self.hubs))
         if not isinstance(self.proven, bool):
             faults.append(Fault("proven is true or false", self.proven))

@@ -11,13 +11,13 @@ from sim.measures.load import expected_load
 from sim.service.allocation import Catchment, Nearest, with_allocation
 from sim.service.demand import Factor
 from sim.service.extend import NewUnit, with_new_units
-from sim.service.fault import Fault, is_number, refuse
+from sim.service.fault import Fault, is_whole, refuse
 from sim.service.flows import AREA, Flows
 from sim.service.service import Change, Promise, Service
 from sim.service.slots import WeeklySlots, slots_at
 from sim.service.standing import DEROGATED, Standing
 
-from .beds import FATES, shifted_beds
+from .beds import fate_faults, shifted_beds
 from .close import Close
 from .close_small_units import CloseSmallUnits
 from .find import Finder, number_fault
@@ -82,10 +82,8 @@ class KeepWithInvestment:
             faults += [Fault(rule, cure="set scenario.cost_gbp=... (GBP a year)")] if bought else []
         else:
             faults += number_fault("cost_gbp", self.cost_gbp, 0)
-        if self.beds not in FATES:
-            rule = "beds is what becomes of the beds where it closes: " + ", ".join(FATES)
-            faults.append(Fault(rule, self.beds, "how many it gets is beds_added"))
-        if not (is_number(self.beds_added, 0) and self.beds_added == int(self.beds_added)):
+        faults += fate_faults(self.beds, "how many it gets is beds_added")
+        if not is_whole(self.beds_added, 0):
             faults.append(Fault("beds_added must be a whole number, 0 or more", self.beds_added))
         faults += [] if self.slots_a_week is None else number_fault("slots_a_week", self.slots_a_week, 0)
         faults += [] if self.chance is None else number_fault("chance", self.chance, 0, 1)

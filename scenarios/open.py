@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.service.extend import NewUnit, with_new_units
-from sim.service.fault import Fault, is_number, refuse
+from sim.service.fault import Fault, is_whole, refuse
 from sim.service.service import Change, Service
 
 from .find import Finder, names_of
@@ -35,7 +35,7 @@ class Open:
     def __post_init__(self):
         object.__setattr__(self, "unit", str(self.unit))
         object.__setattr__(self, "kinds", names_of(self.kinds))
-        good = self.beds is None or (is_number(self.beds, 1) and self.beds == int(self.beds))
+        good = self.beds is None or is_whole(self.beds, 1)
         refuse([] if good else [Fault("beds must be a whole number, 1 or more", self.beds)], of="Open")
 
     def __call__(self, service: Service) -> Service:

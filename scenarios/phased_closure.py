@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from sim.service.demand import DAYS_A_YEAR
-from sim.service.fault import Fault, is_number, refuse
+from sim.service.fault import Fault, is_number, is_whole, refuse
 from sim.service.service import Service
 
 from .close_small_units import CloseSmallUnits
@@ -33,7 +33,7 @@ class PhasedClosure:
         faults = []
         if not isinstance(self.rule, ClosingRule):
             faults.append(Fault("rule is a closing rule with its _target_", self.rule))
-        if not (is_number(self.waves, 1) and self.waves == int(self.waves)):
+        if not is_whole(self.waves, 1):
             faults.append(Fault("waves must be a whole number, 1 or more", self.waves))
         if not is_number(self.years, 0):
             faults.append(Fault("years must be a number, 0 or more", self.years))

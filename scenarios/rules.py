@@ -19,7 +19,7 @@ import numpy as np
 from sim.journeys.choice import logit_of
 from sim.journeys.nearest import Nearest, nearest, tenths, unit_minutes
 from sim.measures.access import unit_volume
-from sim.service.fault import Fault, is_number, nearest_spelling, refuse
+from sim.service.fault import Fault, is_number, is_whole, nearest_spelling, refuse
 from sim.service.service import Service, Standard
 from sim.service.standing import DEROGATED
 
@@ -225,7 +225,7 @@ class ClosingRule:
             faults.append(Fault("remote_share must lie between 0 and 1", self.remote_share))
         if not is_number(self.remote_minutes, 0):
             faults.append(Fault("remote_minutes must be a number, 0 or more", self.remote_minutes))
-        if self.most is not None and not (is_number(self.most, 0) and self.most == int(self.most)):
+        if self.most is not None and not is_whole(self.most, 0):
             faults.append(Fault("most must be a whole number of units, 0 or more", self.most))
         kinds = (self.protect_kinds,) if isinstance(self.protect_kinds, str) else self.protect_kinds or ()
         if not isinstance(self.kind, str):

@@ -129,6 +129,17 @@ def is_number(value: object, least: float = -math.inf, most: float = math.inf) -
     return is_real and -1e300 < value < 1e300 and least <= value <= most  # NaN and infinity are within no limits
 
 
+def is_whole(value: object, least: float = -math.inf, most: float = math.inf) -> bool:
+    """Whether a value is a whole number within limits, however it is written.
+
+    Examples
+    --------
+    >>> is_whole(5, 1), is_whole(5.0, 1), is_whole(0, 1), is_whole(2.5), is_whole(True)
+    (True, True, False, False, False)
+    """
+    return is_number(value, least, most) and value == int(value)
+
+
 def settings(given: object, of: str, needed: Iterable[str] = (), known: Iterable[str] | None = None) -> dict:
     """The lines under a heading of a config as a mapping, empty where there are none; anything else is refused.
 

@@ -15,7 +15,7 @@ import numpy as np
 from .allocation import Allocation
 from .calendar import Calendar
 from .demand import Demand
-from .fault import Fault, is_number, nearest_spelling, refuse
+from .fault import Fault, is_number, is_whole, nearest_spelling, refuse
 from .pathway import Group, Stage
 from .places import Region
 from .slots import SlotRule, WeeklySlots, slot_faults
@@ -396,7 +396,7 @@ def _faults(service: Service) -> list[Fault]:
             faults.append(Fault(f"a change of {change.unit} must fall at or after the start of the run", change.at))
         if change.what not in WHAT:
             faults.append(Fault("a change sets one of " + ", ".join(WHAT), change.what))
-        if not (is_number(change.value, 0, _MOST_BEDS) and change.value == int(change.value)):
+        if not is_whole(change.value, 0, _MOST_BEDS):
             faults.append(Fault(f"a change of {change.unit} needs a whole number, 0 or more", change.value))
     faults += slot_faults(service.slots, units)
     faults += [

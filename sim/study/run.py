@@ -11,7 +11,7 @@ from ..journeys.journeys import on_grid
 from ..measures.records import Window
 from ..service.calendar import Calendar
 from ..service.distribution import Distribution
-from ..service.fault import Fault, is_number, nearest_spelling, refuse
+from ..service.fault import Fault, is_number, is_whole, nearest_spelling, refuse
 from .target import read_targets
 
 STARTS = ("empty", "filled")
@@ -24,7 +24,7 @@ def _waiting_faults(given: object, start_from: str) -> list[Fault]:
     faults = [
         Fault(f"waiting {name} must be a whole number, 0 or more", value)
         for name, value in given.items()
-        if not (is_number(value, 0) and value == int(value))
+        if not is_whole(value, 0)
     ]
     if given and start_from == "empty":
         faults.append(Fault("a waiting list needs a filled start", cure="add run.start_from=filled"))

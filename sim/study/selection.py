@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..service.fault import Fault, is_number, refuse
+from ..service.fault import Fault, is_number, is_whole, refuse
 
 
 @dataclass(frozen=True)
@@ -38,15 +38,11 @@ def check_settings(options: int, indifference: object, confidence: object, first
     ]  # fmt: skip
     rule = "the chance of being right must lie between 0 and 1"
     faults += [] if is_number(confidence, 0, 1) and 0 < confidence < 1 else [Fault(rule, confidence)]
-    faults += [] if _is_count(first) else [Fault("the first stage needs a whole number of replications (first), at least 3", first)]
-    least = first if _is_count(first) else 3
+    faults += [] if is_whole(first, 3) else [Fault("the first stage needs a whole number of replications (first), at least 3", first)]
+    least = first if is_whole(first, 3) else 3
     rule = f"the ceiling must be a whole number of replications, no fewer than those of the first stage ({least:g})"
-    faults += [] if _is_count(ceiling, least) else [Fault(rule, ceiling)]
+    faults += [] if is_whole(ceiling, least) else [Fault(rule, ceiling)]
     refuse(faults, of="selection")
-
-
-def _is_count(given: object, least: float = 3) -> bool:
-    return is_number(given, least) and given == int(given)
 
 
 def select_best(
